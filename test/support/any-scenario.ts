@@ -1,0 +1,201 @@
+import fc from "fast-check";
+import { formatFault } from "../../sim/scenario/faults.ts";
+import { readScenario } from "../../sim/scenario/read.ts";
+import type { Scenario, ScenarioInput } from "../../sim/scenario/schema.ts";
+import { anyFleet, anyWindows } from "./any-fleet.ts";
+import { anyPolicy } from "./any-policy.ts";
+import { anyTraffic } from "./any-traffic.ts";
+import { duration, either, hundredths, probability, rarely } from "./any-value.ts";
+
+/**
+ * Small scenarios of every kind: at most 20 virtual minutes and some thousand messages, with every part that can go
+ * wrong going wrong in some of them. Each is one that a user could have written: the reader of scenarios takes it.
+ */
+export function anyScenario(): fc.Arbitrary<Scenario> {
+  return fc
+    .record({
+      shape: shapes(),
+      fleet: anyFleet(),
+      policy: anyPolicy(),
+      traffic: anyTraffic(),
+      work: work(),
+      metrics: metrics(),
+      faults: faults(),
+      rest: fc.record({
+        downstream: rarely(downstream()),
+        frontDoor: rarely(frontDoor()),
+        producer: rarely(producer()),
+        acts: rarely(acts()),
+      }),
+    })
+    .map(({ shape, faults: { windows, ...chances }, fleet, rest, ...sections }) => {
+      const { downstream: called, frontDoor: door, producer: before, acts: byHand } = rest;
+      const zones = fleet.zones ?? 1;
+      // A downstream that is not there cannot fail, and a zone that is not there cannot either.
+      const befalling = windows.filter(({ kind }) => called !== undefined || !kind.startsWith("downstream-"));
+      const inZones = befalling.map((window) =>
+        "zone" in window && typeof window.zone === "number" ? { ...window, zone: window.zone % zones } : window,
+      );
+      return accepted({
+        version: 1,
+        name: "any",
+        ...shape,
+        ...sections,
+        fleet,
+        faults: { ...chances, windows: inZones },
+        ...(called === undefined ? {} : { downstream: called }),
+        ...(door === undefined ? {} : { frontDoor: door }),
+        ...(before === undefined ? {} : { producer: before }),
+        ...(byHand === undefined ? {} : { acts: byHand }),
+      });
+    });
+}
+
+function accepted(input: ScenarioInput): Scenario {
+  const read = readScenario(input);
+  if (read.ok) return read.scenario;
+  throw new Error(`A scenario made at random is refused: ${read.faults.map(formatFault).join(" ")}\n${JSON.stringify(input)}`);
+}
+
+/** Objective, run, queue and workers. */
+function shapes() {
+  return fc
+    .record({
+      measure: fc.constantFrom("age" as const, "latency" as const),
+      run: fc.record({ durationSec: fc.integer({ min: 60, max: 1200 }), sampleEverySec: fc.constantFrom(1, 7, 60) }),
+      queue: queue(),
+      worker: worker(),
+      beats: fc.option(fc.record({ every: hundredths(10, 3000), extendTo: fc.nat(60), max: fc.integer({ min: 1, max: 300 }) })),
+    })
+    .map(({ measure, run, queue: given, worker: at, beats }) => {
+      // A heartbeat has to come before the message is visible again.
+      const everySec = beats === null ? 0 : Math.min(beats.every, given.visibilityTimeoutSec - 0.1);
+      const beating = beats !== null && everySec >= 0.1;
+      const heartbeat = beating ? { everySec, extendToSec: Math.ceil(everySec) + 1 + beats.extendTo, maxSec: beats.max } : null;
+      return { objective: { measure, percentile: 95 }, run, queue: given, worker: { ...at, heartbeat } };
+    });
+}
+
+function queue() {
+  return fc.record({
+    type: fc.constantFrom("standard" as const, "standard" as const, "fifo" as const),
+    groups: fc.option(
+      fc.record({ count: fc.constantFrom(1, 3, 200), hotShare: probability(), hotFromSec: fc.nat(300), hotForSec: fc.nat(600) }),
+      { freq: 2 },
+    ),
+    fifo: fc.record({
+      callsPerSec: fc.constantFrom(0, 5, 300),
+      groupCallsPerSec: fc.constantFrom(0, 3),
+      messagesPerSend: fc.integer({ min: 1, max: 10 }),
+    }),
+    chances: fc.record({
+      duplicateProbability: fc.constantFrom(0, 1e-5, 0.1),
+      disorderProbability: probability(),
+      falseEmptyProbability: probability(),
+      shortPollSeesLeast: hundredths(0, 100),
+      shortPollSeesMost: hundredths(0, 100),
+    }),
+    visibilityTimeoutSec: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 6, arbitrary: fc.integer({ min: 1, max: 120 }) }),
+    receiveVisibilityTimeoutSec: fc.constantFrom(null, null, null, 0, 40),
+    maxReceiveCount: fc.constantFrom(0, 1, 2, 3, 4, 10),
+    // The shortest that SQS allows, and so near that visibility timeouts and retention get in each other's way.
+    retentionSec: either(fc.constant(345_600), fc.integer({ min: 60, max: 130 })),
+    deadLetterRetentionSec: either(fc.constant(1_209_600), fc.integer({ min: 60, max: 200 })),
+    delaySec: either(fc.constant(0), fc.integer({ min: 1, max: 90 })),
+    inFlightQuota: fc.constantFrom(120_000, 120_000, 1, 7),
+    receiveLatencySec: fc.constantFrom(0, 0.01, 0.05, 0.3, 2),
+    deleteLatencySec: fc.constantFrom(0, 0.01, 0.3, 5),
+  });
+}
+
+function worker() {
+  return fc
+    .record({
+      slots: fc.integer({ min: 1, max: 20 }),
+      maxMessagesPerReceive: fc.integer({ min: 1, max: 10 }),
+      concurrentReceives: fc.integer({ min: 1, max: 4 }),
+      waitTimeSec: fc.constantFrom(0, 1, 5, 20, 20),
+      deleteLingerSec: fc.constantFrom(0, 0.2, 5),
+      retryDelaySec: fc.constantFrom(null, 0, 1, 45),
+      circuitBreaker: fc.option(
+        fc.record({ failures: fc.integer({ min: 1, max: 5 }), openSec: hundredths(10, 6000), probes: fc.integer({ min: 1, max: 5 }) }),
+        { freq: 2 },
+      ),
+      backOff: fc.tuple(hundredths(1, 300), hundredths(1, 300)),
+      drainLimitSec: fc.constantFrom(0, 1, 20, 120),
+    })
+    .map(({ backOff, ...rest }) => ({ ...rest, receiveBackOffFirstSec: Math.min(...backOff), receiveBackOffMaxSec: Math.max(...backOff) }));
+}
+
+function work() {
+  const own = fc.record({
+    share: hundredths(1, 300),
+    serviceTime: fc.option(duration(20)),
+    sizeBytes: fc.constantFrom(null, 1, 70_000),
+    failureProbability: fc.option(probability()),
+    retryDelaySec: fc.constantFrom(null, 0, 20),
+  });
+  return fc.record({
+    serviceTime: duration(30),
+    failureProbability: probability(),
+    poisonProbability: probability(),
+    sizeBytes: fc.constantFrom(1, 1024, 65_537, 1_048_576),
+    classes: fc.array(own, { maxLength: 3 }).map((classes) => classes.map((one, index) => ({ ...one, name: `class ${index}` }))),
+  });
+}
+
+function metrics() {
+  return fc.record({
+    periodSec: fc.constantFrom(10 as const, 30 as const, 60 as const),
+    lagSec: fc.constantFrom(0, 15, 45, 120),
+    evaluationSecond: fc.integer({ min: 0, max: 59 }),
+    statistic: fc.constantFrom("maximum" as const, "sum" as const, "average" as const),
+    irregularProbability: probability(),
+    sleepAfterSec: fc.constantFrom(0, 120, 21_600),
+    wakeWithinSec: fc.constantFrom(0, 300),
+  });
+}
+
+function faults() {
+  return fc.record({
+    receiveErrorProbability: probability(),
+    lostAnswerProbability: probability(),
+    crashesPerInstanceHour: fc.constantFrom(0, 0, 3, 60),
+    windows: anyWindows(),
+  });
+}
+
+function downstream() {
+  return fc.record({
+    places: fc.integer({ min: 1, max: 30 }),
+    latency: duration(5),
+    timeoutSec: hundredths(1, 1000),
+    failureProbability: probability(),
+  });
+}
+
+function frontDoor() {
+  return fc.record({
+    places: fc.integer({ min: 1, max: 10 }),
+    serviceTime: duration(5),
+    timeoutSec: hundredths(1, 1000),
+    mostWaiting: fc.nat(10),
+  });
+}
+
+function producer() {
+  return fc.record({ apiTime: duration(2), topicTime: duration(2), failedProbability: probability(), lostProbability: probability() });
+}
+
+function acts() {
+  const some = fc.option(fc.nat(6));
+  return fc.array(
+    fc.record({ atSec: fc.nat(1200), min: some, more: some, desired: fc.option(fc.nat(12)) }).map(({ atSec, min, more, desired }) => ({
+      atSec,
+      min,
+      max: more === null ? null : (min ?? 4) + more,
+      desired,
+    })),
+    { maxLength: 4 },
+  );
+}

@@ -1,0 +1,71 @@
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { findChromium } from "./test/support/chromium.ts";
+
+const BROWSER_TESTS = "test/**/*.browser.test.{ts,tsx}";
+const E2E_TESTS = "test/**/*.e2e.test.ts";
+
+/**
+ * Three projects: `unit` in Node, `browser` for parts of the page in a real Chromium, `e2e` for the built application
+ * as its users meet it. They run one after the other, so that none disturbs the timing of another.
+ */
+export default defineConfig({
+  test: {
+    reporters: ["default", "./test/support/closing-line.ts"],
+    projects: [
+      {
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["test/**/*.test.{ts,tsx}"],
+          exclude: [BROWSER_TESTS, E2E_TESTS],
+          setupFiles: ["test/support/pure-folders.ts", "test/support/random-tests.ts"],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Named, so that Vite does not discover them while a test runs and reload the page under it.
+        optimizeDeps: {
+          include: [
+            "@preact/signals",
+            "chart.js",
+            "chart.js/auto",
+            "comlink",
+            "preact",
+            "preact/hooks",
+            "preact/jsx-dev-runtime",
+            "simjs",
+            "zod",
+          ],
+        },
+        oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+        worker: { format: "es" },
+        test: {
+          name: "browser",
+          include: [BROWSER_TESTS],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+          browser: {
+            enabled: true,
+            headless: true,
+            provider: playwright({ launchOptions: await findChromium() }),
+            instances: [{ browser: "chromium" }],
+            screenshotFailures: false,
+          },
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: [E2E_TESTS],
+          globalSetup: ["test/support/built-app.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
