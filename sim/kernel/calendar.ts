@@ -28,7 +28,10 @@ export interface Calendar {
   /** Schedules a control event, not before `now`. It cannot be cancelled: its receiver ignores it when it is stale. */
   scheduleControl(at: number, kind: number, subject: number): void;
 
-  /** Moves to the next event at or before `until`; returns false, and leaves `now` alone, when there is none. */
+  /**
+   * Moves to the next event at or before `until`, a finite time; returns false, and leaves `now` alone, when there is
+   * none. After that nothing may be scheduled before `until`.
+   */
   advance(until: number): boolean;
 }
 
