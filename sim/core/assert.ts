@@ -7,7 +7,7 @@ export function assert(condition: boolean, message: string): asserts condition {
 }
 
 /** A contract between two parts of Headroom was broken: a defect in the program, not in its input. */
-export class AssertionError extends Error {
+class AssertionError extends Error {
   override readonly name = "AssertionError";
 }
 

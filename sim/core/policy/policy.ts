@@ -14,12 +14,24 @@ export interface Policy<State> {
   /** State before the first review. */
   initial(): State;
   decide(state: State, observation: Observation, now: number): { state: State; decision: Decision };
+  /** How its wish to scale in counts beside other policies (composition.ts); by agreement when absent. */
+  readonly scaleIn?: ScaleInVote;
 }
+
+/**
+ * by-agreement: the group shrinks only when all such policies want it. on-its-own: this wish is carried out whatever the
+ * others say. never: it is not asked.
+ */
+export type ScaleInVote = "by-agreement" | "on-its-own" | "never";
 
 /** What a controller can read at a review. */
 export interface Observation {
   /** The scaling metric as published, oldest first, at most the newest 32; a period without data has no entry. */
   readonly metric: readonly Datapoint[];
+  /** Every metric as published, by name, each oldest first and at most the newest 32: what expressions are made of. */
+  readonly published?: Published;
+  /** What workers and group report about themselves; each figure absent until there is something to report. */
+  readonly telemetry?: Telemetry;
   /** Visible messages by GetQueueAttributes; undefined when the call failed. */
   readonly backlog: Reading | undefined;
   /** Messages in flight by GetQueueAttributes. */
@@ -39,6 +51,41 @@ export interface Datapoint {
   /** Start of the period, milliseconds. */
   readonly at: number;
   readonly value: number;
+}
+
+/**
+ * Metrics that are published, and that expressions (metric-math.ts) may name. Counts are of messages or instances, `age`
+ * is in seconds, `sent` and `deleted` are per period, `busyShare` is 0 to 1; `running` is ECS's word for `inService`.
+ */
+export const METRIC_NAMES = [
+  "visible",
+  "inFlight",
+  "delayed",
+  "age",
+  "sent",
+  "deleted",
+  "inService",
+  "running",
+  "desired",
+  "busyShare",
+] as const;
+
+export type MetricName = (typeof METRIC_NAMES)[number];
+
+export type Published = Readonly<Partial<Record<MetricName, readonly Datapoint[]>>>;
+
+/** What only a fleet of our own can tell, and only with the delay of its telling. */
+export interface Telemetry {
+  /** Messages that arrived per second, as metered over the last period. */
+  readonly arrivalRatePerSec?: Reading;
+  /** Mean time that a job took in its slot, over the last period with any, milliseconds. */
+  readonly serviceTimeMs?: Reading;
+  /** Share of the working instances' slots that were busy, over the last period. */
+  readonly busyShare?: Reading;
+  /** Mean time from a launch decision to the worker's first receive, over the last launches, milliseconds. */
+  readonly launchDelayMs?: Reading;
+  /** Instances whose worker has begun. */
+  readonly working?: Reading;
 }
 
 /** Instances by state, as DescribeAutoScalingGroups shows them. */
@@ -64,15 +111,37 @@ export interface Decision {
   readonly limitedBy: Limit | undefined;
   /** When the policy wants to be asked again, milliseconds. */
   readonly nextReviewAt: number;
+  /** New limits of the group, as scheduled actions set them; they hold before `desired` does. */
+  readonly resize?: { readonly min?: number; readonly max?: number };
+  /** Capacity that other policies should not go below for now, though it does not ask for more. */
+  readonly atLeast?: number;
 }
 
-export type ReasonCode =
-  "out" | "in" | "hold" | "no-data" | "warming" | "terminating";
+export type ReasonCode = "out" | "in" | "hold" | "no-data" | "warming" | "terminating" | "cooldown" | "scheduled" | "forecast" | "operator";
 
 /** Why, for a program (`code`) and for a person (`text`, one sentence with the figures and their units). */
 export interface Reason {
   readonly code: ReasonCode;
   readonly text: string;
+  /** What it was concluded from, for whoever asks further. */
+  readonly evidence?: Evidence;
 }
+
+export interface Evidence {
+  /** As published by then, oldest first. */
+  readonly datapoints?: readonly Datapoint[];
+  readonly alarms?: readonly AlarmReport[];
+  /** The rule with its figures: "10 × 150 / 100 → 15". */
+  readonly arithmetic?: string;
+}
+
+export interface AlarmReport {
+  readonly name: string;
+  readonly state: AlarmState;
+  readonly threshold: number;
+}
+
+/** State of a CloudWatch alarm (CloudWatch User Guide, alarm-evaluation). */
+export type AlarmState = "ok" | "alarm" | "insufficient-data";
 
 export type Limit = "min" | "max" | "step" | "warm-up" | "cooldown";

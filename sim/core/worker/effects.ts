@@ -13,9 +13,10 @@
  * | effect          | owed, exactly once                                                                        |
  * |-----------------|-------------------------------------------------------------------------------------------|
  * | `receive`       | `messagesReceived` (count 0 for an empty answer) or `receiveFailed`                       |
- * | `startJob`      | `jobFinished` or `jobFailed` for that slot                                                |
+ * | `endReceive`    | nothing more: the answer that `receive` owes comes soon, empty or not                     |
+ * | `startJob`      | `jobFinished` or `jobFailed` for that slot, the latter with whose fault it was            |
  * | `deleteBatch`   | `deleteSettled`, with the messages whose delete failed but is worth another try           |
- * | `extendBatch`   | `extendSettled`                                                                           |
+ * | `extendBatch`   | `extendSettled`, with the messages whose extension failed but is worth another try        |
  * | `releaseBatch`  | nothing: if the call is lost, the visibility timeout brings the messages back             |
  * | `leaveToExpire` | nothing: the message comes back when its visibility timeout ends                          |
  * | `wakeAt`        | `timerFired` with the same reason at that time or a little later; a newer one replaces it |
@@ -25,8 +26,14 @@
  * failed, a `releaseBatch`, or a `leaveToExpire`. From then on the worker holds no reference to it.
  */
 export interface WorkerEffects<Message> {
-  /** Asks the queue for up to `maxMessages` (1 to 10) messages with one ReceiveMessage call. */
-  receive(maxMessages: number, now: number): void;
+  /**
+   * Asks the queue for up to `maxMessages` (1 to 10) messages with one ReceiveMessage. `call` (0 to
+   * `concurrentReceives` − 1) names it in the answer.
+   */
+  receive(call: number, maxMessages: number, now: number): void;
+
+  /** Ends the wait of a receive under way: nobody wants its messages any more. It is answered all the same. */
+  endReceive(call: number, now: number): void;
 
   /** Starts work on a message in a slot (0 to `slots` − 1) that is free. */
   startJob(slot: number, message: Message, now: number): void;
@@ -51,11 +58,12 @@ export interface WorkerEffects<Message> {
 }
 
 /** Why the worker wants to be woken: one pending wake-up for each. */
-export const WAKE_REASONS = ["delete-linger", "heartbeat", "receive-back-off"] as const;
+export const WAKE_REASONS = ["delete-linger", "heartbeat", "receive-back-off", "circuit-breaker"] as const;
 
 /** Index into {@link WAKE_REASONS}; an integer, so that drivers can keep wake-ups in plain arrays. */
-export type WakeReason = 0 | 1 | 2;
+export type WakeReason = 0 | 1 | 2 | 3;
 
 export const WAKE_DELETE_LINGER = 0 satisfies WakeReason;
 export const WAKE_HEARTBEAT = 1 satisfies WakeReason;
 export const WAKE_RECEIVE_BACK_OFF = 2 satisfies WakeReason;
+export const WAKE_CIRCUIT_BREAKER = 3 satisfies WakeReason;

@@ -1,3 +1,5 @@
+import type { CircuitBreakerSettings } from "./circuit-breaker.ts";
+
 /** How a worker behaves; all times in milliseconds. Built from a scenario or from the runtime's environment. */
 export interface WorkerSettings {
   /** Jobs that run at the same time in one worker. */
@@ -20,6 +22,8 @@ export interface WorkerSettings {
   readonly backOffJitterSeed: number;
   /** Visibility given to a message whose job failed; undefined leaves it to its running visibility timeout. */
   readonly retryDelayMs: number | undefined;
+  /** Stops receiving while what the jobs need is down; absent to go on whatever fails. */
+  readonly circuitBreaker?: CircuitBreakerSettings | undefined;
 }
 
 /** Extends a running job's visibility timeout to `extendToMs` each `everyMs`, for at most `maxMs` after its receive. */
