@@ -20,6 +20,12 @@ export interface Result {
   readonly waitMs: Histogram;
   /** Every review that changed the desired capacity, or whose reason or limit differs from the review before. */
   readonly decisions: readonly DecisionRecord[];
+  /** Every instance that was launched, by number; of a very long run only the first 100,000. */
+  readonly instances: readonly InstanceRecord[];
+  /** Launches and calls that were refused, in order; of a very long run only the first 100,000. */
+  readonly refusals: readonly RefusalRecord[];
+  /** Histograms behind {@link Summary.workload}; absent where that is. */
+  readonly workload?: WorkloadHistograms;
   /** 16 hexadecimal digits over everything above: the same scenario and seed give the same digest everywhere. */
   readonly digest: string;
 }
@@ -40,11 +46,17 @@ export const COLUMN_NAMES = [
   "draining",
   "metric",
   "costPerHourUsd",
+  "booting",
+  "warmPool",
+  "spot",
 ] as const;
 
 export type ColumnName = (typeof COLUMN_NAMES)[number];
 
-/** `metric` is the newest published datapoint, NaN while there is none. */
+/**
+ * `metric` is the newest published datapoint, NaN while there is none. `booting` instances are billed but have no worker
+ * yet, whether the group counts them as pending or in service; `spot` is how many of those billed are Spot.
+ */
 export type Columns = Readonly<Record<ColumnName, Float64Array>>;
 
 export interface DecisionRecord extends Decision {
@@ -52,7 +64,85 @@ export interface DecisionRecord extends Decision {
   readonly at: number;
   /** Desired capacity before it. */
   readonly before: number;
+  /** Numbers of the instances whose launch it began; their stages are in the instance records. */
+  readonly launched?: readonly number[];
+  /** The group's API was called too often: nothing has changed. */
+  readonly refused?: boolean;
 }
+
+/** One instance or task, from the decision to launch it to its end. */
+export interface InstanceRecord {
+  readonly number: number;
+  readonly purchase: "on-demand" | "spot";
+  /** Availability Zone, from 0. */
+  readonly zone: number;
+  readonly cause: LaunchCause;
+  /** Why it went; undefined while it is there. */
+  readonly endCause: EndCause | undefined;
+  /** Its worker was still at work when it went: its messages come back after their visibility timeout. */
+  readonly killed: boolean;
+  readonly stages: readonly StageRecord[];
+}
+
+export interface StageRecord {
+  readonly stage: InstanceStage;
+  /** When it began, milliseconds. */
+  readonly at: number;
+}
+
+/** Stages of an instance and of a task: `sim/model/instance.ts` says which may follow which. */
+export type InstanceStage =
+  | "launching"
+  | "requested"
+  | "waiting"
+  | "pending"
+  | "pending-wait"
+  | "in-service"
+  | "working"
+  | "impaired"
+  | "interrupted"
+  | "terminating"
+  | "draining"
+  | "terminated"
+  | "warmed-launching"
+  | "warmed-pending"
+  | "warmed-running"
+  | "warmed-stopped"
+  | "warmed-hibernated"
+  | "provisioning"
+  | "running"
+  | "stopping"
+  | "deprovisioning"
+  | "stopped";
+
+export type LaunchCause = "initial" | "scale-out" | "replacement" | "spot-rebalance" | "zone-rebalance" | "warm-pool";
+
+export type EndCause =
+  | "scale-in"
+  | "failed"
+  | "impaired"
+  | "zone-outage"
+  | "spot-interruption"
+  | "spot-rebalance"
+  | "zone-rebalance"
+  | "hook-abandoned"
+  | "called-off"
+  | "pool-shrunk";
+
+export interface RefusalRecord {
+  readonly at: number;
+  readonly cause: RefusalCause;
+  /** Whom it befell; −1 when no single instance. */
+  readonly instance: number;
+  /** When it is tried again, milliseconds; Infinity for not at all. */
+  readonly retryAt: number;
+}
+
+/**
+ * no-capacity: EC2 or Fargate had none, in no zone. launch-hook: the hook gave the instance up. protected: a scale-in found
+ * nothing but protected instances. throttled: too many calls. replacement-limit: too many are being replaced already.
+ */
+export type RefusalCause = "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit";
 
 /** Figures of a distribution, milliseconds. NaN when there was nothing to measure. */
 export interface Quantiles {
@@ -82,14 +172,105 @@ export interface Summary {
   readonly reviews: number;
   readonly objective: ObjectiveOutcome;
   readonly cost: Cost;
+  /** Of a scenario with more than one class of messages and a queue for them. */
+  readonly workload?: WorkloadSummary;
 }
 
-/** Conservation: `sent = deleted + dead + expired + visible + inFlight + delayed`, the last three at the end of the run. */
+/** Each part is absent where the scenario has no such thing. */
+export interface WorkloadSummary {
+  /** In the scenario's order. */
+  readonly classes?: readonly ClassSummary[];
+  /** Groups of users: those of the traffic first, then those of the front door. */
+  readonly users?: readonly UsersSummary[];
+  readonly producer?: ProducerSummary;
+  readonly frontDoor?: FrontDoorSummary;
+  readonly downstream?: DownstreamSummary;
+}
+
+export interface ClassSummary {
+  readonly name: string;
+  readonly sent: number;
+  readonly deleted: number;
+  /** From send to delete. */
+  readonly latencyMs: Quantiles;
+}
+
+/** Those asked but neither answered, refused nor given up still wait at the end of the run. */
+export interface UsersSummary {
+  readonly asked: number;
+  readonly answered: number;
+  readonly refused: number;
+  readonly gaveUp: number;
+  /** From question to answer. */
+  readonly responseMs: Quantiles;
+  readonly answeredPerSec: number;
+}
+
+/** `requested = failed + lost + sent to the queue + underWay` */
+export interface ProducerSummary {
+  readonly requested: number;
+  readonly failed: number;
+  readonly lost: number;
+  /** At the end of the run. */
+  readonly underWay: number;
+  /** From the client's request to the API's answer. */
+  readonly acceptMs: Quantiles;
+  /** From the client's request to the delete of its message. */
+  readonly clientLatencyMs: Quantiles;
+}
+
+/** `arrived = served + rejected + timedOut` and those still waiting or being served at the end of the run. */
+export interface FrontDoorSummary {
+  readonly arrived: number;
+  readonly served: number;
+  /** Turned away at once (503). */
+  readonly rejected: number;
+  /** Hung up (504). */
+  readonly timedOut: number;
+  /** Of those who hung up, how many were being served: that work was for nobody. */
+  readonly servedInVain: number;
+  readonly mostWaiting: number;
+  readonly busyPlaces: number;
+  readonly latencyMs: Quantiles;
+  readonly waitMs: Quantiles;
+}
+
+/** `calls = succeeded + failed + refused + timedOut + abandoned` and those still under way at the end of the run. */
+export interface DownstreamSummary {
+  readonly calls: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly refused: number;
+  readonly timedOut: number;
+  readonly abandoned: number;
+  readonly mostWaiting: number;
+  readonly busyPlaces: number;
+}
+
+/** Milliseconds; in the order of the lists of {@link WorkloadSummary}. */
+export interface WorkloadHistograms {
+  readonly classLatencyMs: readonly Histogram[];
+  readonly responseMs: readonly Histogram[];
+  readonly acceptMs?: Histogram;
+  readonly clientLatencyMs?: Histogram;
+  readonly frontDoorLatencyMs?: Histogram;
+  readonly frontDoorWaitMs?: Histogram;
+}
+
+/**
+ * Conservation: `sent + redriven + duplicated = deleted + dead + expired + purged + visible + inFlight + delayed`, the
+ * last three at the end of the run.
+ */
 export interface MessageCounts {
   readonly sent: number;
+  /** Moved back from the dead-letter queue. */
+  readonly redriven: number;
+  /** Deleted, and there all the same. */
+  readonly duplicated: number;
   readonly deleted: number;
   readonly dead: number;
   readonly expired: number;
+  readonly purged: number;
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
@@ -104,6 +285,8 @@ export interface RequestCounts {
   readonly send: number;
   readonly receive: number;
   readonly emptyReceive: number;
+  /** Too many messages in flight, or too many calls a second. */
+  readonly refusedReceive: number;
   readonly deleteBatch: number;
   readonly changeVisibilityBatch: number;
 }

@@ -1,0 +1,132 @@
+import { assert } from "../core/assert.ts";
+import { evaluateMetric, type MetricExpression } from "../core/policy/metric-math.ts";
+import type { Datapoint, Observation, Policy, Reason } from "../core/policy/policy.ts";
+import type { DecisionRecord } from "../measure/result.ts";
+import type { FleetModel } from "../model/fleet.ts";
+import type { MetricFeed } from "../model/metric-feed.ts";
+import type { Telemeter } from "./telemetry.ts";
+
+/**
+ * Drives a scaling policy: shows it what it may see, carries out what it decides, and keeps the log. Carries out the acts
+ * of operators as well, and logs them in the same way.
+ */
+export class Controller {
+  /** Reviews that changed something, or whose reason, limit or answer differs from the review before. */
+  readonly log: DecisionRecord[] = [];
+  reviews = 0;
+
+  private readonly policy: Policy<unknown>;
+  private readonly queue: ControllerOptions["queue"];
+  private readonly fleet: ControllerOptions["fleet"];
+  private readonly feed: MetricFeed;
+  private readonly telemeter: Telemeter;
+  private readonly metric: MetricExpression;
+  private readonly periodMs: number;
+  private readonly acts: readonly Act[];
+  private state: unknown;
+  private last: DecisionRecord | undefined;
+  private series: readonly Datapoint[] = [];
+  private seriesVersion = -1;
+
+  constructor(options: ControllerOptions) {
+    this.policy = options.policy;
+    this.queue = options.queue;
+    this.fleet = options.fleet;
+    this.feed = options.feed;
+    this.telemeter = options.telemeter;
+    this.metric = options.metric;
+    this.periodMs = options.periodMs;
+    this.acts = options.acts;
+    this.state = options.policy.initial();
+  }
+
+  /** The period that ends at `now` is metered. */
+  sampleMetrics(now: number): void {
+    this.feed.sample(this.telemeter.sample(now), now);
+  }
+
+  /** The scaling metric as published by `now`. */
+  scalingMetric(now: number): readonly Datapoint[] {
+    const published = this.feed.published(now);
+    if (this.seriesVersion !== this.feed.version) {
+      this.series = evaluateMetric(this.metric, published, { periodMs: this.periodMs, periods: PERIODS_SHOWN });
+      this.seriesVersion = this.feed.version;
+    }
+    return this.series;
+  }
+
+  /** Reviews the capacity once; returns when the next review is due. */
+  review(now: number): number {
+    const observation: Observation = {
+      metric: this.scalingMetric(now),
+      published: this.feed.published(now),
+      telemetry: this.telemeter.read(now),
+      backlog: { value: this.queue.visible, at: now },
+      inFlight: { value: this.queue.inFlight, at: now },
+      capacity: this.fleet.capacity(now),
+    };
+    const { state, decision } = this.policy.decide(this.state, observation, now);
+    assert(decision.nextReviewAt > now, "a policy wants its next review later than this one");
+    this.state = state;
+    this.reviews += 1;
+    this.carryOut({ ...decision, at: now, before: this.fleet.desired });
+    return decision.nextReviewAt;
+  }
+
+  /** An operator changes the group by hand. */
+  actDue(index: number, now: number): void {
+    const { min, max, desired } = this.acts[index] as Act;
+    const limits = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+    const capacity = this.fleet.capacity(now);
+    const most = max ?? Math.max(capacity.max, min ?? 0);
+    const least = Math.min(min ?? capacity.min, most);
+    const wanted = desired ?? capacity.desired;
+    const within = Math.max(least, Math.min(wanted, most));
+    const set = Object.entries({ ...limits, ...(desired === undefined ? {} : { desired }) }).map(([name, value]) => `${name} ${value}`);
+    const reason: Reason = { code: "operator", text: `An operator sets ${set.join(", ")}.` };
+    const limitedBy = within === wanted ? undefined : within < wanted ? "max" : "min";
+    const resize = { min: least, max: most };
+    this.carryOut({ desired: within, reason, limitedBy, nextReviewAt: now, resize, at: now, before: capacity.desired });
+  }
+
+  private carryOut(decision: DecisionRecord): void {
+    const { fleet } = this;
+    const { at, before, desired, resize } = decision;
+    const known = fleet.records.length;
+    if (resize !== undefined) fleet.setLimits(resize, at);
+    const refused = desired !== fleet.desired && !fleet.setDesired(desired, at);
+    const launched = fleet.records.slice(known).map(({ number }) => number);
+    const record: DecisionRecord = { ...decision, ...(refused ? { refused } : {}), ...(launched.length === 0 ? {} : { launched }) };
+    const { last } = this;
+    const tellsNews =
+      last === undefined ||
+      resize !== undefined ||
+      desired !== before ||
+      decision.reason.code !== last.reason.code ||
+      decision.limitedBy !== last.limitedBy;
+    if (tellsNews) this.log.push(record);
+    this.last = record;
+  }
+}
+
+export interface ControllerOptions {
+  readonly policy: Policy<unknown>;
+  readonly queue: { readonly visible: number; readonly inFlight: number };
+  readonly fleet: Pick<FleetModel, "desired" | "records" | "capacity" | "setDesired" | "setLimits">;
+  readonly feed: MetricFeed;
+  readonly telemeter: Telemeter;
+  /** The scaling metric that is recorded and shown. */
+  readonly metric: MetricExpression;
+  readonly periodMs: number;
+  readonly acts: readonly Act[];
+}
+
+/** A change by hand: what is undefined stays as it is. */
+export interface Act {
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  readonly desired: number | undefined;
+}
+
+/** As far back as an observation shows. */
+const PERIODS_SHOWN = 32;

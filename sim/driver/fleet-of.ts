@@ -1,0 +1,144 @@
+import { assertNever } from "../core/assert.ts";
+import type { Calendar } from "../kernel/calendar.ts";
+import { durationSampler } from "../kernel/distributions.ts";
+import type { RandomStreams } from "../kernel/random.ts";
+import { Ec2Group, type Ec2Settings } from "../model/ec2-group.ts";
+import { FargateService, type FargateSettings } from "../model/fargate-service.ts";
+import type { FleetSettings } from "../model/fleet-base.ts";
+import type { FleetModel, InstanceHost } from "../model/fleet.ts";
+import { InstanceFaults } from "../model/instance-faults.ts";
+import { hookOf } from "../model/lifecycle-hook.ts";
+import { SpotMarket } from "../model/spot-market.ts";
+import { WarmPool } from "../model/warm-pool.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { EVENT } from "./events.ts";
+import { warmUpSecOf } from "./policies.ts";
+
+/** The fleet that a scenario describes. */
+export function fleetOf(scenario: Scenario, parts: { calendar: Calendar; host: InstanceHost; streams: RandomStreams }): FleetModel {
+  const { fleet } = scenario;
+  const { calendar, host, streams } = parts;
+  const { failedPerDay, impairedPerDay } = fleet.health;
+  const shared = {
+    calendar,
+    host,
+    events: EVENT,
+    spot: fleet.spot === null ? undefined : new SpotMarket(spotSettings(fleet.spot), streams.stream("spot")),
+    faults: failedPerDay + impairedPerDay === 0 ? undefined : new InstanceFaults(fleet.health, streams.stream("instance faults")),
+  };
+  const application = durationSampler(fleet.application, streams.stream("application times"));
+  switch (fleet.platform) {
+    case "ec2": {
+      const pending = durationSampler(fleet.pending, streams.stream("pending times"));
+      const boot = durationSampler(fleet.boot, streams.stream("boot times"));
+      const { warmPool } = fleet;
+      const pool =
+        warmPool === null
+          ? undefined
+          : new WarmPool(
+              { ...warmPool, maxPrepared: warmPool.maxPrepared ?? undefined },
+              durationSampler(warmPool.start, streams.stream("warm starts")),
+            );
+      return new Ec2Group({ ...shared, settings: ec2Settings(scenario), times: { pending, boot, application }, pool });
+    }
+    case "fargate": {
+      const start = durationSampler(fleet.task.start, streams.stream("task starts"));
+      return new FargateService({
+        ...shared,
+        settings: fargateSettings(scenario),
+        times: { start, application },
+        victims: streams.stream("victims"),
+      });
+    }
+    default:
+      return assertNever(fleet.platform);
+  }
+}
+
+function fleetSettings({ fleet, policy, faults }: Scenario): FleetSettings {
+  const { min, max, zones, protection, apiLimits } = fleet;
+  const windows = faults.windows.map((window) => ({ ...window, from: ms(window.fromSec), until: ms(window.fromSec + window.lengthSec) }));
+  return {
+    min,
+    max,
+    initial: fleet.initial ?? min,
+    warmUpMs: ms(warmUpSecOf(policy)),
+    zones,
+    triesOtherZones: fleet.zoneStrategy === "balanced-best-effort",
+    zoneOutages: windows.flatMap((window) =>
+      window.kind === "zone-outage" && window.zone < zones ? [{ zone: window.zone, from: window.from, until: window.until }] : [],
+    ),
+    shortages: windows.flatMap((window) =>
+      window.kind === "no-capacity"
+        ? [
+            {
+              from: window.from,
+              until: window.until,
+              zone: window.zone ?? undefined,
+              purchase: window.purchase === "any" ? undefined : window.purchase,
+            },
+          ]
+        : [],
+    ),
+    backOff: { firstMs: ms(fleet.backOffFirstSec), maxMs: ms(fleet.backOffMaxSec) },
+    desiredCalls: { burst: apiLimits.desiredBurst, perSec: apiLimits.desiredPerSec },
+    protection,
+    protectedForMs: fleet.platform === "fargate" ? ms(fleet.task.protectedForSec) : Infinity,
+  };
+}
+
+function ec2Settings(scenario: Scenario): Ec2Settings {
+  const { fleet, worker } = scenario;
+  const { launchHook, terminateHook, maintenance, apiLimits, health } = fleet;
+  return {
+    ...fleetSettings(scenario),
+    activityDelayMs: ms(fleet.activityDelaySec),
+    launchCallMs: ms(fleet.launchCallSec),
+    launchCalls: { burst: apiLimits.launchBurst, perSec: apiLimits.launchesPerSec },
+    drainLimitMs:
+      terminateHook === null
+        ? ms(worker.drainLimitSec)
+        : hookOf({ ...terminateHook, heartbeatTimeoutMs: ms(terminateHook.heartbeatTimeoutSec), defaultResult: "abandon" }).timeoutMs,
+    launchHook:
+      launchHook === null
+        ? undefined
+        : hookOf({
+            heartbeatTimeoutMs: ms(launchHook.heartbeatTimeoutSec),
+            defaultResult: launchHook.defaultResult,
+            sendsHeartbeats: false,
+          }),
+    terminationPolicy: fleet.terminationPolicy,
+    capacityRebalancing: fleet.spot?.capacityRebalancing ?? false,
+    impairmentDetectionMs: ms(health.detectionSec),
+    healthCheckGraceMs: ms(health.graceSec),
+    maintenance:
+      maintenance === null
+        ? undefined
+        : { minHealthyShare: maintenance.minHealthyPercent / 100, maxHealthyShare: maintenance.maxHealthyPercent / 100 },
+  };
+}
+
+function fargateSettings(scenario: Scenario): FargateSettings {
+  const { fleet } = scenario;
+  const { task } = fleet;
+  return {
+    ...fleetSettings(scenario),
+    decisionDelayMs: ms(fleet.activityDelaySec),
+    attachMs: ms(task.attachSec),
+    deprovisioningMs: DEPROVISIONING_MS,
+    stopTimeoutMs: ms(task.stopTimeoutSec),
+    launchCalls: { burst: task.launchBurst, perSec: task.launchesPerSec },
+    launchesPerMinute: task.launchesPerMinute,
+  };
+}
+
+function spotSettings(spot: NonNullable<Scenario["fleet"]["spot"]>) {
+  return { ...spot, noticeMs: ms(spot.noticeSec), earliestMs: ms(spot.earliestSec) };
+}
+
+function ms(sec: number): number {
+  return Math.round(sec * 1000);
+}
+
+/** The network interface is detached; not billed, and only seen in the log. UNCONFIRMED. */
+const DEPROVISIONING_MS = 5_000;

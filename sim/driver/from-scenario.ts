@@ -1,0 +1,85 @@
+import type { WorkerSettings } from "../core/worker/settings.ts";
+import type { DownstreamSettings } from "../model/downstream.ts";
+import type { MetricFeedSettings } from "../model/metric-feed.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import type { Act } from "./controller.ts";
+import { classesOf } from "./message-classes.ts";
+import type { WorkerFleetSettings } from "./worker-fleet-settings.ts";
+
+/** Turns a scenario, in its people's units, into the settings of the parts, all in milliseconds. */
+
+export function workerFleetSettings(scenario: Scenario): WorkerFleetSettings {
+  return {
+    worker: workerSettings(scenario),
+    // Only the protection of a Fargate task runs out.
+    timesJobs: scenario.fleet.platform === "fargate" && scenario.fleet.protection === "while-busy",
+    waitTimeMs: scenario.worker.waitTimeSec * SEC,
+    // A tick at least: a worker that asks again at once, for nothing or for the message that it has just failed, would
+    // otherwise do so within the same tick for ever.
+    receiveLatencyMs: Math.max(1, Math.round(scenario.queue.receiveLatencySec * SEC)),
+    deleteLatencyMs: Math.round(scenario.queue.deleteLatencySec * SEC),
+    failures: classesOf(scenario.work).map(({ failureProbability, retryDelayMs }) => ({ probability: failureProbability, retryDelayMs })),
+    crashesPerInstanceHour: scenario.faults.crashesPerInstanceHour,
+    speedSpread: scenario.fleet.speedSpread,
+    receiveErrorProbability: scenario.faults.receiveErrorProbability,
+    lostAnswerProbability: scenario.faults.lostAnswerProbability,
+    visibilityTimeoutMs: scenario.queue.receiveVisibilityTimeoutSec === null ? undefined : scenario.queue.receiveVisibilityTimeoutSec * SEC,
+  };
+}
+
+function workerSettings({ worker }: Scenario): WorkerSettings {
+  const { heartbeat, retryDelaySec, circuitBreaker } = worker;
+  return {
+    slots: worker.slots,
+    maxMessagesPerReceive: worker.maxMessagesPerReceive,
+    concurrentReceives: worker.concurrentReceives,
+    deleteLingerMs: Math.round(worker.deleteLingerSec * SEC),
+    heartbeat:
+      heartbeat === null
+        ? undefined
+        : { everyMs: Math.round(heartbeat.everySec * SEC), extendToMs: heartbeat.extendToSec * SEC, maxMs: heartbeat.maxSec * SEC },
+    receiveBackOffFirstMs: worker.receiveBackOffFirstSec * SEC,
+    receiveBackOffMaxMs: worker.receiveBackOffMaxSec * SEC,
+    backOffJitterSeed: 0,
+    retryDelayMs: retryDelaySec === null ? undefined : retryDelaySec * SEC,
+    circuitBreaker:
+      circuitBreaker === null
+        ? undefined
+        : { failures: circuitBreaker.failures, openMs: Math.round(circuitBreaker.openSec * SEC), probes: circuitBreaker.probes },
+  };
+}
+
+export function feedSettings({ metrics }: Scenario): MetricFeedSettings {
+  return {
+    periodMs: metrics.periodSec * SEC,
+    lagMs: metrics.lagSec * SEC,
+    statistic: metrics.statistic,
+    irregularProbability: metrics.irregularProbability,
+    sleepAfterMs: metrics.sleepAfterSec * SEC,
+    wakeWithinMs: metrics.wakeWithinSec * SEC,
+  };
+}
+
+export function actsOf({ acts }: Scenario): Act[] {
+  return acts.map(({ min, max, desired }) => ({ min: min ?? undefined, max: max ?? undefined, desired: desired ?? undefined }));
+}
+
+/** What every job calls at its end; undefined when there is no such thing. */
+export function downstreamSettings({ downstream, faults }: Scenario): DownstreamSettings | undefined {
+  if (downstream === null) return undefined;
+  return {
+    places: downstream.places,
+    timeoutMs: Math.max(1, Math.round(downstream.timeoutSec * SEC)),
+    failureProbability: downstream.failureProbability,
+    windows: faults.windows.map((window) => ({
+      fromMs: Math.round(window.fromSec * SEC),
+      toMs: Math.round((window.fromSec + window.lengthSec) * SEC),
+      isOutage: window.kind === "downstream-outage",
+      hangs: window.kind === "downstream-outage" && window.hangs,
+      refusedProbability: window.kind === "downstream-throttling" ? window.refusedProbability : 0,
+      latencyFactor: window.kind === "downstream-slow" ? window.latencyFactor : 1,
+    })),
+  };
+}
+
+const SEC = 1000;

@@ -1,0 +1,112 @@
+import type { Reading, Telemetry } from "../core/policy/policy.ts";
+import type { Sample } from "../model/metric-feed.ts";
+
+/**
+ * Meters queue, fleet and workers once a period: the figures that CloudWatch is given, and what the workers report of
+ * themselves. Nothing here is on the path of a message; all of it is read off counters.
+ *
+ * What the workers report is readable as late as a metric is. The group's own figures (how many work, how long launches
+ * took) come from its API and are fresh.
+ */
+export class Telemeter {
+  private readonly parts: Metered;
+  private readonly lagMs: number;
+
+  private sent = 0;
+  private deleted = 0;
+  private calls = 0;
+  private jobs = 0;
+  private busyMs = 0;
+  private workingMs = 0;
+  /** What is on its way to being readable, oldest first. */
+  private readonly waiting: { ready: number; reported: Reported }[] = [];
+  private reported: Reported = {};
+
+  constructor(parts: Metered, lagMs: number) {
+    this.parts = parts;
+    this.lagMs = lagMs;
+  }
+
+  /** The figures of the period that ends at `now`. */
+  sample(now: number): Sample {
+    const { queue, fleet, work } = this.parts;
+    const { visible, inFlight, delayed } = queue;
+    const counts = { sent: queue.sent, deleted: queue.deleted, calls: work.queueCalls, jobs: work.jobsEnded };
+    const busyMs = work.busySlotMs(now) - this.busyMs;
+    const workingMs = work.workingSlotMs(now) - this.workingMs;
+    const sent = counts.sent - this.sent;
+    const deleted = counts.deleted - this.deleted;
+    const jobs = counts.jobs - this.jobs;
+    const touched = sent > 0 || counts.calls > this.calls || visible + inFlight + delayed > 0;
+    const busyShare = workingMs > 0 ? busyMs / workingMs : NaN;
+    this.report(now, { jobs, busyMs, busyShare });
+    Object.assign(this, counts);
+    this.busyMs += busyMs;
+    this.workingMs += workingMs;
+    const { inService, desired } = fleet.capacity(now);
+    return { visible, inFlight, delayed, ageSec: queue.ageOfOldestMs(now) / 1000, sent, deleted, touched, inService, desired, busyShare };
+  }
+
+  /** What a controller can read at `now`. */
+  read(now: number): Telemetry {
+    while (this.waiting[0] !== undefined && this.waiting[0].ready <= now) {
+      this.reported = { ...this.reported, ...this.waiting[0].reported };
+      this.waiting.shift();
+    }
+    const { fleet } = this.parts;
+    const { launchDelayMs } = fleet;
+    const working = { value: fleet.working, at: now };
+    return launchDelayMs === undefined ? { ...this.reported, working } : { ...this.reported, working, launchDelayMs };
+  }
+
+  /** The time of a job by what the slots were busy and how many jobs ended: exact in the long run, good enough in a minute. */
+  private report(now: number, period: { jobs: number; busyMs: number; busyShare: number }): void {
+    const { jobs, busyMs, busyShare } = period;
+    const reported: Reported = {
+      ...(Number.isNaN(busyShare) ? {} : { busyShare: { value: busyShare, at: now } }),
+      ...(jobs > 0 ? { serviceTimeMs: { value: this.smoothed(busyMs, jobs), at: now } } : {}),
+    };
+    this.waiting.push({ ready: now + this.lagMs, reported });
+  }
+
+  private jobsSeen = 0;
+  private jobTimeSeen = 0;
+
+  /** Mean over about the last thousand jobs, so that a quiet minute with three of them does not mislead. */
+  private smoothed(busyMs: number, jobs: number): number {
+    const keep = Math.max(0, 1 - jobs / REMEMBERED_JOBS);
+    this.jobsSeen = this.jobsSeen * keep + jobs;
+    this.jobTimeSeen = this.jobTimeSeen * keep + busyMs;
+    return this.jobTimeSeen / this.jobsSeen;
+  }
+}
+
+type Reported = Pick<Telemetry, "busyShare" | "serviceTimeMs">;
+
+/** What is metered, by as little of it as is needed. */
+export interface Metered {
+  readonly queue: {
+    readonly visible: number;
+    readonly inFlight: number;
+    readonly delayed: number;
+    readonly sent: number;
+    readonly deleted: number;
+    ageOfOldestMs(now: number): number;
+  };
+  readonly fleet: {
+    /** Instances whose worker has begun and has not been told to drain. */
+    readonly working: number;
+    readonly launchDelayMs: Reading | undefined;
+    capacity(now: number): { readonly inService: number; readonly desired: number };
+  };
+  readonly work: {
+    readonly jobsEnded: number;
+    /** Calls to the queue, of any kind. */
+    readonly queueCalls: number;
+    /** Slot time spent on jobs, and slot time of all working instances, since the start, milliseconds. */
+    busySlotMs(now: number): number;
+    workingSlotMs(now: number): number;
+  };
+}
+
+const REMEMBERED_JOBS = 1000;

@@ -1,0 +1,34 @@
+import type { WorkerSettings } from "../core/worker/settings.ts";
+import type { ClassFailures } from "./job-failures.ts";
+
+/** Times in milliseconds. */
+export interface WorkerFleetSettings {
+  /** Whether to note when each instance's last job was started. */
+  readonly timesJobs: boolean;
+  readonly worker: WorkerSettings;
+  readonly waitTimeMs: number;
+  readonly receiveLatencyMs: number;
+  readonly deleteLatencyMs: number;
+  /** By message class. */
+  readonly failures: readonly ClassFailures[];
+  readonly crashesPerInstanceHour: number;
+  readonly speedSpread: number;
+  readonly receiveErrorProbability: number;
+  readonly lostAnswerProbability: number;
+  /** What receives ask for; undefined for the queue's own. */
+  readonly visibilityTimeoutMs: number | undefined;
+}
+
+/** What the fleet is told of its instances. */
+export interface InstanceWatch {
+  workerStopped(instance: number, now: number): void;
+  instanceFailed(instance: number, now: number): void;
+}
+
+/** Who wants to hear of messages. */
+export interface MessageObserver {
+  /** A job has ended well on a message that is still its worker's. */
+  jobServed(message: number, now: number): void;
+  /** A message, sent at `sentAt`, has been deleted. */
+  messageDeleted(message: number, sentAt: number, now: number): void;
+}

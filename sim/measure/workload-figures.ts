@@ -1,0 +1,96 @@
+import { assert } from "../core/assert.ts";
+import type { Workload } from "../driver/workload.ts";
+import type { Downstream } from "../model/downstream.ts";
+import type { FrontDoor } from "../model/front-door.ts";
+import type { ProducerPath } from "../model/producer-path.ts";
+import type { UserGroupFigures } from "../model/users.ts";
+import type { Histogram } from "./histogram.ts";
+import type { DownstreamSummary, FrontDoorSummary, ProducerSummary, UsersSummary, WorkloadHistograms, WorkloadSummary } from "./result.ts";
+import { quantilesOfHistogram } from "./summary.ts";
+
+/** What a scenario has beyond one class of messages, drawn together and checked; undefined when it has nothing. */
+export function workloadFigures(
+  workload: Workload,
+  downstream: Downstream | undefined,
+  nowMs: number,
+): { readonly summary: WorkloadSummary; readonly histograms: WorkloadHistograms } | undefined {
+  const { classes, figures, users, path, frontDoor } = workload;
+  const hasClasses = classes.length > 1;
+  if (!hasClasses && users === undefined && path === undefined && frontDoor === undefined && downstream === undefined) return undefined;
+  const summary: WorkloadSummary = {
+    ...(hasClasses && {
+      classes: figures.map(({ sent, deleted, latencyMs }, index) => ({
+        name: classes[index]?.name ?? "",
+        sent,
+        deleted,
+        latencyMs: quantilesOfHistogram(latencyMs),
+      })),
+    }),
+    ...(users !== undefined && { users: users.groups.map((group) => usersSummary(group, nowMs)) }),
+    ...(path !== undefined && { producer: producerSummary(path, sentOf(workload)) }),
+    ...(frontDoor !== undefined && { frontDoor: frontDoorSummary(frontDoor, nowMs) }),
+    ...(downstream !== undefined && { downstream: downstreamSummary(downstream, nowMs) }),
+  };
+  return { summary, histograms: histogramsOf(workload, hasClasses) };
+}
+
+/** All of a workload's histograms, in one fixed order. */
+export function histogramList(histograms: WorkloadHistograms): Histogram[] {
+  const { classLatencyMs, responseMs, acceptMs, clientLatencyMs, frontDoorLatencyMs, frontDoorWaitMs } = histograms;
+  const single = [acceptMs, clientLatencyMs, frontDoorLatencyMs, frontDoorWaitMs].filter((histogram) => histogram !== undefined);
+  return [...classLatencyMs, ...responseMs, ...single];
+}
+
+function histogramsOf({ figures, users, path, frontDoor }: Workload, hasClasses: boolean): WorkloadHistograms {
+  return {
+    classLatencyMs: hasClasses ? figures.map(({ latencyMs }) => latencyMs) : [],
+    responseMs: users?.groups.map(({ responseMs }) => responseMs) ?? [],
+    ...(path !== undefined && { acceptMs: path.acceptMs, clientLatencyMs: path.clientLatencyMs }),
+    ...(frontDoor !== undefined && { frontDoorLatencyMs: frontDoor.latencyMs, frontDoorWaitMs: frontDoor.waitMs }),
+  };
+}
+
+function sentOf({ figures }: Workload): number {
+  return figures.reduce((sum, { sent }) => sum + sent, 0);
+}
+
+function usersSummary({ asked, answered, refused, gaveUp, responseMs }: UserGroupFigures, nowMs: number): UsersSummary {
+  assert(asked >= answered + refused + gaveUp, "nobody is answered who has not asked");
+  return { asked, answered, refused, gaveUp, responseMs: quantilesOfHistogram(responseMs), answeredPerSec: answered / (nowMs / 1000) };
+}
+
+function producerSummary(path: ProducerPath, sent: number): ProducerSummary {
+  const { requested, failed, lost, underWay } = path;
+  assert(requested === failed + lost + sent + underWay, "requests are conserved");
+  return {
+    requested,
+    failed,
+    lost,
+    underWay,
+    acceptMs: quantilesOfHistogram(path.acceptMs),
+    clientLatencyMs: quantilesOfHistogram(path.clientLatencyMs),
+  };
+}
+
+function frontDoorSummary(door: FrontDoor, nowMs: number): FrontDoorSummary {
+  const { arrived, served, rejected, timedOutWaiting, timedOutInService, places } = door;
+  const timedOut = timedOutWaiting + timedOutInService;
+  assert(arrived === served + rejected + timedOut + places.present, "callers are conserved");
+  return {
+    arrived,
+    served,
+    rejected,
+    timedOut,
+    servedInVain: timedOutInService,
+    mostWaiting: places.mostWaiting,
+    busyPlaces: places.meanBusy(nowMs),
+    latencyMs: quantilesOfHistogram(door.latencyMs),
+    waitMs: quantilesOfHistogram(door.waitMs),
+  };
+}
+
+function downstreamSummary(downstream: Downstream, nowMs: number): DownstreamSummary {
+  const { calls, succeeded, failed, refused, timedOut, abandoned, places } = downstream;
+  assert(calls === succeeded + failed + refused + timedOut + abandoned + places.present, "calls are conserved");
+  return { calls, succeeded, failed, refused, timedOut, abandoned, mostWaiting: places.mostWaiting, busyPlaces: places.meanBusy(nowMs) };
+}

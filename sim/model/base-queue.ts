@@ -1,0 +1,469 @@
+import { assert } from "../core/assert.ts";
+import type { Calendar } from "../kernel/calendar.ts";
+import { DELAYED, IN_FLIGHT, NONE, VISIBLE, type MessageStore } from "./message-store.ts";
+import { MoveTask } from "./move-task.ts";
+import { ParkedPolls } from "./parked-polls.ts";
+import {
+  CHANGED,
+  DELETED,
+  HANDLE_OLD,
+  IN_FLIGHT_QUOTA,
+  MAX_BATCH,
+  MAX_VISIBILITY_MS,
+  NOT_IN_FLIGHT,
+  PAST_CAP,
+  type DeleteOutcome,
+  type MoveTaskStatus,
+  type QueueConsumer,
+  type QueueEvents,
+  type QueueModel,
+  type QueueOptions,
+  type QueueSettings,
+  type VisibilityOutcome,
+} from "./queue-model.ts";
+
+/**
+ * What every kind of queue has in common: the life of a message (delayed, visible, in flight, gone), its timers, the
+ * list of all that live, polls that wait, moves between queues, and the counts. A kind says in which order visible
+ * messages are handed out, and what its clients may do with a handle.
+ *
+ * Facts and their sources (SQS Developer Guide unless another is named):
+ * - A message becomes invisible when it is returned by a receive (sqs-visibility-timeout).
+ * - A long poll answers as soon as one message is there, without waiting to fill the batch (sqs-short-and-long-polling).
+ * - A message whose receive count has reached maxReceiveCount goes to the dead-letter queue at the next receive that
+ *   would have returned it; nothing moves while nobody polls (observed: localstack/localstack#8234).
+ * - Retention removes a message whatever its state, and silently (sqs-dead-letter-queues).
+ * - A change of visibility counts from now, and holds for this receive only (API reference, ChangeMessageVisibility).
+ */
+export abstract class BaseQueue implements QueueModel {
+  visible = 0;
+  inFlight = 0;
+  delayed = 0;
+  sent = 0;
+  movedIn = 0;
+  duplicated = 0;
+  deleted = 0;
+  expired = 0;
+  dead = 0;
+  purged = 0;
+  movedOut = 0;
+  received = 0;
+  emptyReceives = 0;
+  refusedReceives = 0;
+  mostVisible = 0;
+  mostInFlight = 0;
+  billedSends = 0;
+  billedReceives = 0;
+
+  readonly batch = new Int32Array(MAX_BATCH);
+
+  protected readonly calendar: Calendar;
+  protected readonly store: MessageStore;
+  protected readonly events: QueueEvents;
+  protected readonly consumer: QueueConsumer;
+  protected readonly holdsDeadLetters: boolean;
+  protected visibilityTimeoutMs: number;
+  protected maxReceiveCount: number;
+  protected inFlightQuota: number;
+  protected firstAlive = NONE;
+  protected readonly parked = new ParkedPolls();
+
+  private readonly deadLetters: QueueModel | undefined;
+  private retentionMs: number;
+  private delayMs: number;
+  private lastAlive = NONE;
+  /** Time of the earliest retention event that is pending. A later one that was overtaken is ignored when it comes. */
+  private retentionDueAt = Infinity;
+  private purgedAt = -Infinity;
+  private move: MoveTask | undefined;
+
+  private integratedTo = 0;
+  private visibleTime = 0;
+  private inFlightTime = 0;
+  private sojournTime = 0;
+
+  constructor(options: QueueOptions) {
+    const { settings } = options;
+    this.calendar = options.calendar;
+    this.store = options.store;
+    this.events = options.events;
+    this.consumer = options.consumer;
+    this.deadLetters = options.deadLetters;
+    this.holdsDeadLetters = options.holdsDeadLetters ?? false;
+    this.visibilityTimeoutMs = settings.visibilityTimeoutMs;
+    this.retentionMs = settings.retentionMs;
+    this.delayMs = settings.delayMs;
+    this.maxReceiveCount = settings.maxReceiveCount;
+    this.inFlightQuota = settings.inFlightQuota ?? IN_FLIGHT_QUOTA;
+    if (this.holdsDeadLetters) this.store.keepMoves();
+  }
+
+  get moveTask(): MoveTaskStatus | undefined {
+    return this.move;
+  }
+
+  // What a kind decides.
+
+  /** Puts a message that is visible now in its order; `returned` says that it has been received before. */
+  protected abstract link(message: number, returned: boolean): void;
+  /** Takes a visible message out of its order. */
+  protected abstract unlink(message: number): void;
+  /** Whether a receive would find something, dead letters included. */
+  protected abstract deliverable(): boolean;
+  /** The visible message that is next in line, NONE when none may be handed out. */
+  protected abstract front(now: number): number;
+  /** Moves up to `max` messages from visible to in flight and into `batch`; dead letters on the way go where they belong. */
+  protected abstract takeBatch(max: number, visibilityMs: number, now: number): number;
+  /** What a receive finds at once: a count of messages, 0, UNSEEN or a refusal. */
+  protected abstract find(max: number, waitMs: number, visibilityMs: number, now: number): number;
+  /** A message that has just become in flight, and one that has just ceased to be. */
+  protected abstract flightBegan(message: number, now: number): void;
+  protected abstract flightEnded(message: number, now: number): void;
+
+  // What clients ask.
+
+  admitSend(_message: number, now: number): number {
+    return now;
+  }
+
+  send(message: number, now: number, delayMs: number = this.delayMs): void {
+    this.integrate(now);
+    this.sent += 1;
+    this.billedSends += chunksOf(this.store.sizeKib[message] as number);
+    this.enter(message, now);
+    if (delayMs > 0) {
+      this.delayed += 1;
+      this.store.state[message] = DELAYED;
+      this.store.timerOrPrevious[message] = this.calendar.schedule(now + delayMs, this.events.delayEnded, message);
+    } else {
+      this.becomeVisible(message, false, now);
+    }
+  }
+
+  receive(call: number, maxMessages: number, waitMs: number, now: number, visibilityMs: number = this.visibilityTimeoutMs): void {
+    assert(maxMessages >= 1 && maxMessages <= MAX_BATCH, "a receive asks for 1 to 10 messages");
+    this.integrate(now);
+    const count = this.find(maxMessages, waitMs, visibilityMs, now);
+    if (count > 0) {
+      this.answer(call, count, now);
+    } else if (count === 0 || count === UNSEEN) {
+      if (waitMs === 0) this.answerEmpty(call, now);
+      else
+        this.parked.add(
+          call,
+          count === UNSEEN ? 0 : maxMessages,
+          visibilityMs,
+          this.calendar.schedule(now + waitMs, this.events.pollEnded, call),
+        );
+    } else {
+      this.refusedReceives += 1;
+      this.consumer.receiveAnswered(call, count, now);
+    }
+  }
+
+  pollAborted(call: number): void {
+    this.calendar.cancel(this.parked.timer(call));
+    this.parked.remove(call);
+    this.billedReceives += 1;
+  }
+
+  admitDelete(_now: number): boolean {
+    return true;
+  }
+
+  delete(message: number, receipt: number, now: number): DeleteOutcome {
+    if ((this.store.receipt[message] as number) !== receipt) return HANDLE_OLD;
+    this.integrate(now);
+    this.deleted += 1;
+    this.leave(message, now);
+    if (this.parked.first !== NONE) this.answerParked(now);
+    return DELETED;
+  }
+
+  changeVisibility(message: number, receipt: number, visibilityMs: number, now: number): VisibilityOutcome {
+    const store = this.store;
+    if ((store.receipt[message] as number) !== receipt || (store.state[message] as number) !== IN_FLIGHT) return NOT_IN_FLIGHT;
+    const sinceReceiveMs = ((now | 0) - (store.nextOrReceivedAt[message] as number)) | 0;
+    if (sinceReceiveMs + visibilityMs > MAX_VISIBILITY_MS) return PAST_CAP;
+    this.calendar.cancel(store.timerOrPrevious[message] as number);
+    if (visibilityMs === 0) this.visibilityEnded(message, now);
+    else store.timerOrPrevious[message] = this.calendar.schedule(now + visibilityMs, this.events.visibilityEnded, message);
+    return CHANGED;
+  }
+
+  // What operators ask.
+
+  setAttributes(attributes: Partial<QueueSettings>, now: number): void {
+    this.visibilityTimeoutMs = attributes.visibilityTimeoutMs ?? this.visibilityTimeoutMs;
+    this.retentionMs = attributes.retentionMs ?? this.retentionMs;
+    this.delayMs = attributes.delayMs ?? this.delayMs;
+    this.maxReceiveCount = attributes.maxReceiveCount ?? this.maxReceiveCount;
+    this.inFlightQuota = attributes.inFlightQuota ?? this.inFlightQuota;
+    this.keepUntilRetention(now);
+  }
+
+  purge(now: number): boolean {
+    if (now - this.purgedAt < PURGE_MS) return false;
+    this.purgedAt = now;
+    this.integrate(now);
+    while (this.firstAlive !== NONE) {
+      this.purged += 1;
+      this.leave(this.firstAlive, now);
+    }
+    return true;
+  }
+
+  startMoveTask(to: QueueModel, perSec: number, now: number): boolean {
+    if (this.move?.state === "running") return false;
+    const { moveDue } = this.events;
+    assert(moveDue !== undefined, "a queue that move tasks are started on has an event for them");
+    this.move = new MoveTask({ calendar: this.calendar, kind: moveDue, to, perSec, toMove: this.visible, now });
+    return true;
+  }
+
+  cancelMoveTask(): boolean {
+    return this.move?.cancel() ?? false;
+  }
+
+  // What the calendar says.
+
+  visibilityEnded(message: number, now: number): void {
+    this.integrate(now);
+    this.inFlight -= 1;
+    this.flightEnded(message, now);
+    this.becomeVisible(message, true, now);
+  }
+
+  delayEnded(message: number, now: number): void {
+    this.integrate(now);
+    this.delayed -= 1;
+    this.sojournTime -= now - (this.store.sentAt[message] as number);
+    this.becomeVisible(message, false, now);
+  }
+
+  pollEnded(call: number, now: number): void {
+    this.parked.remove(call);
+    this.answerEmpty(call, now);
+  }
+
+  retentionEnded(now: number): void {
+    if (now < this.retentionDueAt) return;
+    this.retentionDueAt = Infinity;
+    this.integrate(now);
+    while (this.firstAlive !== NONE && (this.store.sentAt[this.firstAlive] as number) + this.retentionMs <= now) {
+      this.expired += 1;
+      this.leave(this.firstAlive, now);
+    }
+    this.keepUntilRetention(now);
+    if (this.parked.first !== NONE) this.answerParked(now);
+  }
+
+  moveDue(now: number): void {
+    this.integrate(now);
+    const message = this.front(now);
+    assert(this.move !== undefined, "a move is due while a task runs");
+    if (message === NONE) {
+      this.move.complete();
+      return;
+    }
+    this.movedOut += 1;
+    this.handOver(message, now);
+    this.move.moves(now);
+  }
+
+  adopt(message: number, now: number, as: "new" | "dead letter"): void {
+    this.integrate(now);
+    this.movedIn += 1;
+    this.store.receipt[message] = ((this.store.receipt[message] as number) + 1) | 0;
+    if (as === "new") {
+      this.store.receiveCount[message] = 0;
+      this.store.sentAt[message] = now;
+    }
+    if (this.holdsDeadLetters) this.store.movedAt[message] = now;
+    this.sojournTime -= now - (this.store.sentAt[message] as number);
+    this.enter(message, now);
+    this.becomeVisible(message, false, now);
+  }
+
+  // What is measured.
+
+  ageOfOldestMs(now: number): number {
+    if (this.firstAlive === NONE) return 0;
+    if (!this.holdsDeadLetters) return now - (this.store.sentAt[this.firstAlive] as number);
+    let oldest = now;
+    for (let message = this.firstAlive; message !== NONE; message = this.store.nextAlive[message] as number) {
+      oldest = Math.min(oldest, this.store.movedAt[message] as number);
+    }
+    return now - oldest;
+  }
+
+  occupancy(now: number): { visibleMs: number; inFlightMs: number; sojournMs: number } {
+    this.integrate(now);
+    let sojournMs = this.sojournTime;
+    for (let message = this.firstAlive; message !== NONE; message = this.store.nextAlive[message] as number)
+      sojournMs += this.sojournMs(message, now);
+    return { visibleMs: this.visibleTime, inFlightMs: this.inFlightTime, sojournMs };
+  }
+
+  // For the kinds.
+
+  /** Puts a visible message in flight and into the answer. */
+  protected deliver(message: number, index: number, until: number, now: number): void {
+    const store = this.store;
+    this.unlink(message);
+    store.receiveCount[message] = (store.receiveCount[message] as number) + 1;
+    store.receipt[message] = ((store.receipt[message] as number) + 1) | 0;
+    store.state[message] = IN_FLIGHT;
+    store.nextOrReceivedAt[message] = now | 0;
+    store.timerOrPrevious[message] = this.calendar.schedule(until, this.events.visibilityEnded, message);
+    this.batch[index] = message;
+    this.visible -= 1;
+    this.inFlight += 1;
+    this.flightBegan(message, now);
+  }
+
+  protected moveToDeadLetters(message: number, now: number): void {
+    assert(this.deadLetters !== undefined, "a queue with a receive limit has a dead-letter queue");
+    this.dead += 1;
+    this.takeAway(message, now);
+    this.deadLetters.adopt(message, now, "dead letter");
+  }
+
+  protected answerParked(now: number): void {
+    while (this.parked.first !== NONE && this.deliverable()) {
+      const call = this.parked.first;
+      const count = this.takeBatch(this.parked.maxMessages(call), this.parked.visibilityMs(call), now);
+      if (count === 0) return;
+      this.calendar.cancel(this.parked.timer(call));
+      this.parked.remove(call);
+      this.answer(call, count, now);
+    }
+  }
+
+  protected answer(call: number, count: number, now: number): void {
+    this.billedReceives += this.store.largestKib * count <= CHUNK_KIB ? 1 : this.chunksOfBatch(count);
+    this.received += count;
+    if (this.inFlight > this.mostInFlight) this.mostInFlight = this.inFlight;
+    this.consumer.receiveAnswered(call, count, now);
+  }
+
+  protected integrate(now: number): void {
+    const elapsed = now - this.integratedTo;
+    if (elapsed === 0) return;
+    this.visibleTime += this.visible * elapsed;
+    this.inFlightTime += this.inFlight * elapsed;
+    this.integratedTo = now;
+  }
+
+  private chunksOfBatch(count: number): number {
+    const { batch, store } = this;
+    let kib = 0;
+    for (let index = 0; index < count; index += 1) kib += store.sizeKib[batch[index] as number] as number;
+    return chunksOf(kib);
+  }
+
+  private answerEmpty(call: number, now: number): void {
+    this.emptyReceives += 1;
+    this.billedReceives += 1;
+    this.consumer.receiveAnswered(call, 0, now);
+  }
+
+  private becomeVisible(message: number, returned: boolean, now: number): void {
+    this.store.state[message] = VISIBLE;
+    this.link(message, returned);
+    this.visible += 1;
+    if (this.visible > this.mostVisible) this.mostVisible = this.visible;
+    if (this.parked.first !== NONE) this.answerParked(now);
+  }
+
+  private enter(message: number, now: number): void {
+    this.appendAlive(message);
+    if (this.firstAlive === message) this.keepUntilRetention(now);
+  }
+
+  private handOver(message: number, now: number): void {
+    this.takeAway(message, now);
+    const { to } = this.move as MoveTask;
+    to.adopt(message, now, "new");
+  }
+
+  /** Takes a visible message out of this queue; it stays in the store. */
+  private takeAway(message: number, now: number): void {
+    this.sojournTime += this.sojournMs(message, now);
+    this.unlink(message);
+    this.visible -= 1;
+    this.unlinkAlive(message);
+  }
+
+  /** Removes a message from this queue and from the store, whatever its state. */
+  private leave(message: number, now: number): void {
+    const store = this.store;
+    this.sojournTime += this.sojournMs(message, now);
+    const state = store.state[message] as number;
+    if (state === VISIBLE) {
+      this.unlink(message);
+      this.visible -= 1;
+    } else {
+      this.calendar.cancel(store.timerOrPrevious[message] as number);
+      if (state === IN_FLIGHT) {
+        this.inFlight -= 1;
+        this.flightEnded(message, now);
+      } else {
+        this.delayed -= 1;
+      }
+    }
+    this.unlinkAlive(message);
+    store.remove(message);
+  }
+
+  /** Time since a message was sent; what was not spent visible or in flight has been taken off the sum before. */
+  private sojournMs(message: number, now: number): number {
+    return (this.store.state[message] as number) === DELAYED ? 0 : now - (this.store.sentAt[message] as number);
+  }
+
+  /** Keeps an event pending for the retention of the oldest message. */
+  private keepUntilRetention(now: number): void {
+    if (this.firstAlive === NONE) return;
+    const at = Math.max(now, (this.store.sentAt[this.firstAlive] as number) + this.retentionMs);
+    if (at >= this.retentionDueAt) return;
+    this.calendar.scheduleControl(at, this.events.retentionEnded, 0);
+    this.retentionDueAt = at;
+  }
+
+  /** Keeps the list in the order of sending; only a dead letter may have to pass others on its way in. */
+  private appendAlive(message: number): void {
+    const store = this.store;
+    const sentAt = store.sentAt[message] as number;
+    let before = this.lastAlive;
+    while (before !== NONE && (store.sentAt[before] as number) > sentAt) before = store.previousAlive[before] as number;
+    const after = before === NONE ? this.firstAlive : (store.nextAlive[before] as number);
+    store.previousAlive[message] = before;
+    store.nextAlive[message] = after;
+    if (before === NONE) this.firstAlive = message;
+    else store.nextAlive[before] = message;
+    if (after === NONE) this.lastAlive = message;
+    else store.previousAlive[after] = message;
+  }
+
+  private unlinkAlive(message: number): void {
+    const store = this.store;
+    const before = store.previousAlive[message] as number;
+    const after = store.nextAlive[message] as number;
+    if (before === NONE) this.firstAlive = after;
+    else store.nextAlive[before] = after;
+    if (after === NONE) this.lastAlive = before;
+    else store.previousAlive[after] = before;
+  }
+}
+
+/** A receive that messages are there for, and that does not see them. Never an answer. */
+export const UNSEEN = -100;
+
+/** Requests that a payload is billed as: each 64 KiB or part of it is one (SQS pricing). */
+function chunksOf(kib: number): number {
+  return kib <= CHUNK_KIB ? 1 : Math.ceil(kib / CHUNK_KIB);
+}
+
+const CHUNK_KIB = 64;
+/** A second PurgeQueue within this time is refused (API reference, PurgeQueue). */
+const PURGE_MS = 60_000;

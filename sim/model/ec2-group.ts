@@ -1,0 +1,356 @@
+import { assert } from "../core/assert.ts";
+import type { DurationSampler } from "../kernel/distributions.ts";
+import type { EndCause, LaunchCause } from "../measure/result.ts";
+import { FleetBase, type FleetParts, type FleetSettings } from "./fleet-base.ts";
+import type { LifecycleHook } from "./lifecycle-hook.ts";
+import { NEVER, NONE, STAGES, type Instance } from "./instance.ts";
+import { LaunchBackOff } from "./launch-capacity.ts";
+import { TokenBucket } from "./rate-limits.ts";
+import { TerminationOrder, type TerminationPolicy } from "./termination-order.ts";
+import type { WarmPool } from "./warm-pool.ts";
+
+/**
+ * An EC2 Auto Scaling group.
+ *
+ * In service is not the same as working: without a launch hook the group counts an instance as soon as EC2 runs
+ * (lifecycle-hooks), and the worker's first receive comes a boot later. With one, the instance is held back until its
+ * worker is ready.
+ */
+export class Ec2Group extends FleetBase {
+  private readonly settings: Ec2Settings;
+  private readonly times: Ec2Times;
+  private readonly pool: WarmPool | undefined;
+  private readonly hookBackOff: LaunchBackOff;
+  private readonly launchCalls: TokenBucket;
+
+  constructor(parts: FleetParts & { readonly settings: Ec2Settings; readonly times: Ec2Times; readonly pool?: WarmPool | undefined }) {
+    super(parts);
+    this.settings = parts.settings;
+    this.times = parts.times;
+    this.pool = parts.pool;
+    this.hookBackOff = new LaunchBackOff(parts.settings.backOff);
+    this.launchCalls = new TokenBucket(parts.settings.launchCalls);
+  }
+
+  workerStopped(number: number, now: number): void {
+    const instance = this.roster.get(number) as Instance;
+    instance.hasWorker = false;
+    if (instance.stage === "draining") this.finish(instance, now);
+  }
+
+  protected override reconcile(cause: LaunchCause, now: number): void {
+    super.reconcile(cause, now);
+    this.fillPool(now);
+  }
+
+  protected step(instance: Instance, now: number): void {
+    switch (instance.stage) {
+      case "launching":
+        if (this.settings.launchCallMs === 0) this.launchAnswered(instance, now);
+        else {
+          this.roster.enter(instance, "requested", now);
+          this.schedule(instance, now + this.settings.launchCallMs);
+        }
+        break;
+      case "requested":
+      case "waiting":
+      case "warmed-launching":
+        this.launchAnswered(instance, now);
+        break;
+      case "pending":
+        this.runs(instance, now);
+        break;
+      case "pending-wait":
+        this.hookEnded(instance, now);
+        break;
+      case "in-service":
+        this.begin(instance, now);
+        break;
+      case "impaired":
+        this.replaceImpaired(instance, now);
+        break;
+      case "interrupted":
+        this.lose(instance, "spot-interruption", now);
+        // Without capacity rebalancing the replacement starts only now (ec2-auto-scaling-capacity-rebalancing).
+        this.reconcile("replacement", now);
+        break;
+      case "terminating":
+        this.drain(instance, now);
+        break;
+      case "draining":
+        this.kill(instance, now);
+        this.finish(instance, now);
+        break;
+      case "warmed-pending":
+        this.park(instance, now);
+        break;
+      default:
+        assert(false, `nothing is due in stage ${instance.stage}`);
+    }
+  }
+
+  protected launch(cause: LaunchCause, now: number): Instance {
+    const purchase = this.nextPurchase();
+    const { activityDelayMs } = this.settings;
+    if (this.pool !== undefined && purchase === "on-demand") {
+      const warm = this.pool.take();
+      if (warm !== undefined) {
+        this.roster.enter(warm, "pending", now);
+        warm.isWarm = true;
+        warm.decidedAt = now;
+        // A stopped instance starts its application anew; memory that was kept holds it ready.
+        warm.bootMs = this.pool.settings.state === "stopped" ? this.times.application.nextMs() : 0;
+        this.schedule(warm, now + activityDelayMs + this.pool.startMs());
+        return warm;
+      }
+    }
+    const instance = this.roster.add({ stage: "launching", zone: this.roster.emptiestZone(), purchase, cause }, now);
+    this.schedule(instance, this.launchCalls.book(Math.max(now + activityDelayMs, this.hookBackOff.retryAt)));
+    return instance;
+  }
+
+  protected endSurplus(now: number): void {
+    const { roster, settings } = this;
+    const candidates: Instance[] = [];
+    for (const instance of roster.all()) if (this.mayGo(instance, now)) candidates.push(instance);
+    const spotSurplus = this.spot?.surplus(roster.spotStanding, roster.standing) ?? 0;
+    const order = new TerminationOrder(candidates, { policy: settings.terminationPolicy, spotSurplus, now });
+    while (roster.standing > this.wanted) {
+      const victim = order.next((zone) => roster.standingIn(zone));
+      if (victim === undefined) return;
+      this.terminate(victim, STAGES[victim.stage].billing === "free" ? "called-off" : "scale-in", now);
+    }
+  }
+
+  protected vanish(instance: Instance, now: number): void {
+    this.roster.enter(instance, "terminated", now);
+  }
+
+  /** Impaired instances look alive for some minutes (health-checks-overview); those that died are seen to be gone. */
+  protected failureDue(instance: Instance, now: number): void {
+    if (this.faults?.hangs() !== true) {
+      this.lose(instance, "failed", now);
+      this.reconcile("replacement", now);
+      return;
+    }
+    const { impairmentDetectionMs, healthCheckGraceMs } = this.settings;
+    this.kill(instance, now);
+    this.roster.enter(instance, "impaired", now);
+    this.schedule(instance, Math.max(now + impairmentDetectionMs, instance.inServiceAt + healthCheckGraceMs));
+  }
+
+  /** Only with capacity rebalancing: the replacement starts at once, and the instance goes when that is in service. */
+  protected override recommended(instance: Instance, now: number): void {
+    const isAlive = instance.stage === "in-service" || instance.stage === "working";
+    if (!this.settings.capacityRebalancing || !isAlive || isPaired(instance) || this.replacements.extra >= this.allowance()) return;
+    this.replacements.pair(instance, this.launch("spot-rebalance", now));
+  }
+
+  /** Launches where instances lack before it ends others, hence exceeds even the maximum for a while (auto-scaling-benefits). */
+  protected override zoneRecovered(now: number): void {
+    const { roster, replacements } = this;
+    const candidates = [...roster.all()].filter((instance) => this.mayGo(instance, now) && !isPaired(instance));
+    const order = new TerminationOrder(candidates, { policy: this.settings.terminationPolicy, spotSurplus: 0, now });
+    while (replacements.extra < this.allowance() && roster.zoneImbalance() >= 2) {
+      const old = order.next((zone) => roster.standingIn(zone));
+      if (old === undefined) return;
+      replacements.pair(old, this.launch("zone-rebalance", now));
+    }
+  }
+
+  private launchAnswered(instance: Instance, now: number): void {
+    const forPool = instance.stage === "warmed-launching";
+    if (!this.findsCapacity(instance, now)) {
+      if (instance.stage !== "waiting" && !forPool) this.roster.enter(instance, "waiting", now);
+      this.schedule(instance, this.capacityBackOff.retryAt);
+      return;
+    }
+    this.roster.enter(instance, forPool ? "warmed-pending" : "pending", now);
+    this.schedule(instance, now + this.times.pending.nextMs() + (forPool ? this.bootMs() : 0));
+  }
+
+  /** EC2 runs the instance. */
+  private runs(instance: Instance, now: number): void {
+    const { launchHook } = this.settings;
+    if (!instance.isWarm) instance.bootMs = this.bootMs();
+    if (launchHook === undefined) this.exposed(instance, now);
+    else {
+      this.roster.enter(instance, "pending-wait", now);
+      this.exposed(instance, now);
+      instance.hookTimesOut = instance.bootMs > launchHook.timeoutMs;
+      const heldMs = Math.min(instance.bootMs, launchHook.timeoutMs);
+      instance.bootMs -= heldMs;
+      this.schedule(instance, now + heldMs);
+      return;
+    }
+    this.intoService(instance, now);
+  }
+
+  /** The worker has said that it is ready, or the hook has waited long enough. */
+  private hookEnded(instance: Instance, now: number): void {
+    if (!instance.hookTimesOut || this.settings.launchHook?.defaultResult === "continue") {
+      this.hookBackOff.succeeded();
+      this.intoService(instance, now);
+      return;
+    }
+    // Launches are limited in rate while the hook keeps failing (lifecycle-hooks).
+    const retryAt = this.hookBackOff.failed(now);
+    this.roster.refused({ cause: "launch-hook", instance: instance.number, retryAt }, now);
+    this.terminate(instance, "hook-abandoned", now);
+    this.reconcile("replacement", now);
+  }
+
+  private intoService(instance: Instance, now: number): void {
+    this.roster.enter(instance, "in-service", now);
+    if (instance.bootMs === 0) this.begin(instance, now);
+    else this.schedule(instance, now + instance.bootMs);
+    const relieved = this.replacements.relievedBy(instance);
+    if (relieved === undefined) return;
+    this.terminate(relieved, instance.cause === "spot-rebalance" || instance.cause === "zone-rebalance" ? instance.cause : "impaired", now);
+    if (instance.cause === "zone-rebalance") this.zoneRecovered(now);
+  }
+
+  private terminate(instance: Instance, cause: EndCause, now: number): void {
+    this.roster.ends(instance, cause);
+    if (STAGES[instance.stage].billing === "free") this.roster.enter(instance, "terminated", now);
+    else {
+      this.roster.enter(instance, "terminating", now);
+      this.schedule(instance, now + this.settings.activityDelayMs);
+    }
+    this.replacements.left(instance);
+  }
+
+  private drain(instance: Instance, now: number): void {
+    if (!instance.hasWorker) {
+      this.finish(instance, now);
+      return;
+    }
+    const reclaimedAt = instance.noticeAt <= now ? instance.noticeAt + (this.spot?.noticeMs ?? 0) : NEVER;
+    this.roster.enter(instance, "draining", now);
+    this.schedule(instance, Math.max(now, Math.min(now + this.settings.drainLimitMs, reclaimedAt)));
+    this.host.drainBegins(instance.number, now);
+  }
+
+  private finish(instance: Instance, now: number): void {
+    const isWelcome = instance.endCause === "scale-in" && instance.purchase === "on-demand" && this.pool?.settings.reuse === true;
+    if (isWelcome && this.roster.inPool < this.poolSize()) this.park(instance, now);
+    else this.roster.enter(instance, "terminated", now);
+    this.fillPool(now);
+  }
+
+  /**
+   * Unhealthy instances are replaced a tenth of the group at a time (health-checks-overview): ended and launched at the
+   * same time, or launched first where the maintenance policy wants more healthy ones than are left.
+   */
+  private replaceImpaired(instance: Instance, now: number): void {
+    if (isPaired(instance)) {
+      // Its replacement is on the way; looked at again in case that comes to nothing.
+      this.schedule(instance, now + REPLACEMENT_RETRY_MS);
+      return;
+    }
+    let underWay = 0;
+    let healthy = 0;
+    for (const other of this.roster.all()) {
+      if (other.cause === "replacement" && STAGES[other.stage].tally === "pending") underWay += 1;
+      if (other.stage === "working" || other.stage === "in-service") healthy += 1;
+    }
+    if (underWay >= this.allowance()) {
+      this.roster.refused({ cause: "replacement-limit", instance: instance.number, retryAt: now + REPLACEMENT_RETRY_MS }, now);
+      this.schedule(instance, now + REPLACEMENT_RETRY_MS);
+      return;
+    }
+    const { maintenance } = this.settings;
+    const most = maintenance === undefined ? 0 : Math.max(1, Math.floor(this.desired * (maintenance.maxHealthyShare - 1)));
+    const launchFirst =
+      maintenance !== undefined && maintenance.maxHealthyShare > 1 && healthy < this.desired * maintenance.minHealthyShare;
+    if (launchFirst && this.replacements.extra < most) {
+      this.replacements.pair(instance, this.launch("replacement", now));
+      this.schedule(instance, now + REPLACEMENT_RETRY_MS);
+      return;
+    }
+    this.terminate(instance, "impaired", now);
+    this.reconcile("replacement", now);
+  }
+
+  /** Instances beyond the desired capacity while others are replaced: a tenth (ec2-auto-scaling-capacity-rebalancing). */
+  private allowance(): number {
+    return Math.max(1, Math.floor(this.desired * EXTRA_SHARE));
+  }
+
+  private bootMs(): number {
+    return this.times.boot.nextMs() + this.times.application.nextMs();
+  }
+
+  private poolSize(): number {
+    return this.pool?.size({ max: this.max, desired: this.desired }) ?? 0;
+  }
+
+  private fillPool(now: number): void {
+    const { pool, roster } = this;
+    if (pool === undefined) return;
+    // Those on their way out may come back.
+    const returning = pool.settings.reuse ? roster.terminating : 0;
+    while (roster.inPool + returning < this.poolSize()) {
+      const instance = roster.add(
+        { stage: "warmed-launching", zone: roster.emptiestZone(), purchase: "on-demand", cause: "warm-pool" },
+        now,
+      );
+      this.schedule(instance, this.launchCalls.book(now + this.settings.activityDelayMs));
+    }
+    while (roster.inPool > this.poolSize()) {
+      const surplus = pool.take();
+      if (surplus === undefined) return;
+      roster.ends(surplus, "pool-shrunk");
+      roster.enter(surplus, "terminated", now);
+    }
+  }
+
+  private park(instance: Instance, now: number): void {
+    const pool = this.pool as WarmPool;
+    if (this.roster.inPool > this.poolSize() && instance.stage === "warmed-pending") {
+      this.roster.ends(instance, "pool-shrunk");
+      this.roster.enter(instance, "terminated", now);
+      return;
+    }
+    this.roster.ends(instance, undefined);
+    this.roster.enter(instance, pool.parkedStage, now);
+    pool.add(instance);
+  }
+}
+
+/** Times in milliseconds. */
+export interface Ec2Settings extends FleetSettings {
+  /** From a decision to the start of its activity. */
+  readonly activityDelayMs: number;
+  /** Length of the launch call. */
+  readonly launchCallMs: number;
+  /** RunInstances: instances at once, and a second (EC2 API reference, throttling). */
+  readonly launchCalls: { readonly burst: number; readonly perSec: number };
+  /** Time to drain: that of the terminate hook, or what the operating system's shutdown leaves. */
+  readonly drainLimitMs: number;
+  readonly launchHook: LifecycleHook | undefined;
+  readonly terminationPolicy: TerminationPolicy;
+  readonly capacityRebalancing: boolean;
+  readonly impairmentDetectionMs: number;
+  readonly healthCheckGraceMs: number;
+  /** Shares of the desired capacity, as 1 and 1.1. */
+  readonly maintenance: { readonly minHealthyShare: number; readonly maxHealthyShare: number } | undefined;
+}
+
+/** Lengths of the stages of a launch. */
+export interface Ec2Times {
+  /** From the launch call's answer to EC2 running. */
+  readonly pending: DurationSampler;
+  /** From EC2 running to the operating system and its agents being up. */
+  readonly boot: DurationSampler;
+  /** From there to the worker's first receive. */
+  readonly application: DurationSampler;
+}
+
+const EXTRA_SHARE = 0.1;
+/** UNCONFIRMED: AWS says only that it waits for replacements under way. */
+const REPLACEMENT_RETRY_MS = 30_000;
+
+function isPaired({ replaces, replacedBy }: Instance): boolean {
+  return replaces !== NONE || replacedBy !== NONE;
+}

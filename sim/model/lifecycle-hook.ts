@@ -1,0 +1,26 @@
+/**
+ * Lifecycle hooks (lifecycle-hooks): an instance waits, on its way in or out, until somebody completes the action or the
+ * heartbeat times out. The worker of a launching instance completes it when it is ready, that of a terminating one when
+ * it has drained; whoever asks for more time by heartbeats gets it up to the global maximum.
+ */
+export interface LifecycleHook {
+  /** How long the instance waits at most, milliseconds. */
+  readonly timeoutMs: number;
+  /** What happens then. A terminating instance goes either way. */
+  readonly defaultResult: "abandon" | "continue";
+}
+
+/** @param sendsHeartbeats Whether the worker calls RecordLifecycleActionHeartbeat, which restarts the timeout. */
+export function hookOf(options: {
+  heartbeatTimeoutMs: number;
+  defaultResult: "abandon" | "continue";
+  sendsHeartbeats: boolean;
+}): LifecycleHook {
+  const { heartbeatTimeoutMs, defaultResult, sendsHeartbeats } = options;
+  const longestMs = Math.min(LONGEST_HOOK_MS, heartbeatTimeoutMs * MOST_HEARTBEATS);
+  return { timeoutMs: sendsHeartbeats ? longestMs : heartbeatTimeoutMs, defaultResult };
+}
+
+/** The global maximum: 48 hours or 100 heartbeat timeouts, whichever is less (lifecycle-hooks). */
+const LONGEST_HOOK_MS = 48 * 3_600_000;
+const MOST_HEARTBEATS = 100;

@@ -1,0 +1,126 @@
+/**
+ * Every message that some queue holds, as a struct of arrays: a message is the index of its place. Places are used
+ * again, so memory follows the largest number of messages alive at once, 41 bytes each, never the number sent.
+ *
+ * The links belong to the queue that holds the message (`queue.ts`).
+ */
+export class MessageStore {
+  /** When it was sent, milliseconds. */
+  sentAt: Float64Array = new Float64Array(INITIAL);
+  /** How long an attempt at it takes, milliseconds: drawn at the send, so that every policy meets the same work. */
+  serviceMs: Int32Array = new Int32Array(INITIAL);
+  /** ApproximateReceiveCount. */
+  receiveCount: Int32Array = new Int32Array(INITIAL);
+  /**
+   * Number of the receive whose handle is valid. It goes up at every receive and when the place is freed, so that a
+   * handle from before never fits.
+   */
+  receipt: Int32Array = new Int32Array(INITIAL);
+  /** {@link DELAYED}, {@link VISIBLE} or {@link IN_FLIGHT}. */
+  state: Uint8Array = new Uint8Array(INITIAL);
+  /** 1 for a message that fails at every attempt. */
+  poison: Uint8Array = new Uint8Array(INITIAL);
+  /** Index of its class in the scenario's list, 0 where there is only one. */
+  messageClass: Uint8Array = new Uint8Array(INITIAL);
+  /** Size in KiB, rounded up: SQS bills by chunks of 64 KiB and allows 1 MiB (quotas-messages). */
+  sizeKib: Uint16Array = new Uint16Array(INITIAL);
+  /** In flight or delayed: its timer. Visible: the visible message before it, or NONE. */
+  timerOrPrevious: Int32Array = new Int32Array(INITIAL);
+  /** Visible: the visible message after it, or NONE. In flight: the lower 32 bits of the time of its receive. */
+  nextOrReceivedAt: Int32Array = new Int32Array(INITIAL);
+  /** Messages of a queue in the order in which they were sent. */
+  nextAlive: Int32Array = new Int32Array(INITIAL);
+  previousAlive: Int32Array = new Int32Array(INITIAL);
+
+  // Empty unless a queue keeps them.
+
+  /** Message group (FIFO) or tenant (fair queues), NONE for a message without one. */
+  group: Int32Array = new Int32Array(0);
+  /** Order of sending within a FIFO queue; compared by difference, so that it may wrap. */
+  sequence: Int32Array = new Int32Array(0);
+  /** When a dead letter was moved to the queue that holds it, milliseconds. */
+  movedAt: Float64Array = new Float64Array(0);
+
+  /** Size of the largest message so far: where ten of it fit one chunk, nobody needs to add sizes up. */
+  largestKib = 0;
+
+  private free = NONE;
+  private used = 0;
+
+  /** Takes a place for a message that has just been sent. */
+  add(sentAt: number, serviceMs: number, poison: number, messageClass: number, sizeKib: number): number {
+    let message = this.free;
+    if (message === NONE) {
+      if (this.used === this.sentAt.length) this.grow();
+      message = this.used;
+      this.used += 1;
+    } else {
+      this.free = this.nextAlive[message] as number;
+    }
+    this.sentAt[message] = sentAt;
+    this.serviceMs[message] = serviceMs;
+    this.poison[message] = poison;
+    this.messageClass[message] = messageClass;
+    this.sizeKib[message] = sizeKib;
+    if (sizeKib > this.largestKib) this.largestKib = sizeKib;
+    this.receiveCount[message] = 0;
+    return message;
+  }
+
+  /** Keeps a group for each message from now on; those alive already have none. */
+  keepGroups(): void {
+    if (this.group.length === 0) this.group = new Int32Array(this.sentAt.length).fill(NONE);
+  }
+
+  /** Keeps a place in the order of sending for each message from now on. */
+  keepSequence(): void {
+    if (this.sequence.length === 0) this.sequence = new Int32Array(this.sentAt.length);
+  }
+
+  /** Keeps the time of the move for each dead letter from now on. */
+  keepMoves(): void {
+    if (this.movedAt.length === 0) this.movedAt = new Float64Array(this.sentAt.length);
+  }
+
+  /** Gives the place of a message that no queue holds any more back. */
+  remove(message: number): void {
+    this.receipt[message] = ((this.receipt[message] as number) + 1) | 0;
+    this.nextAlive[message] = this.free;
+    this.free = message;
+  }
+
+  private grow(): void {
+    const size = Math.ceil(this.sentAt.length * GROWTH);
+    this.sentAt = copyInto(new Float64Array(size), this.sentAt);
+    this.serviceMs = copyInto(new Int32Array(size), this.serviceMs);
+    this.receiveCount = copyInto(new Int32Array(size), this.receiveCount);
+    this.receipt = copyInto(new Int32Array(size), this.receipt);
+    this.state = copyInto(new Uint8Array(size), this.state);
+    this.poison = copyInto(new Uint8Array(size), this.poison);
+    this.messageClass = copyInto(new Uint8Array(size), this.messageClass);
+    this.sizeKib = copyInto(new Uint16Array(size), this.sizeKib);
+    this.timerOrPrevious = copyInto(new Int32Array(size), this.timerOrPrevious);
+    this.nextOrReceivedAt = copyInto(new Int32Array(size), this.nextOrReceivedAt);
+    this.nextAlive = copyInto(new Int32Array(size), this.nextAlive);
+    this.previousAlive = copyInto(new Int32Array(size), this.previousAlive);
+    if (this.group.length > 0) this.group = copyInto(new Int32Array(size).fill(NONE), this.group);
+    if (this.sequence.length > 0) this.sequence = copyInto(new Int32Array(size), this.sequence);
+    if (this.movedAt.length > 0) this.movedAt = copyInto(new Float64Array(size), this.movedAt);
+  }
+}
+
+/** No message, no timer, no call. */
+export const NONE = -1;
+
+export const DELAYED = 0;
+export const VISIBLE = 1;
+export const IN_FLIGHT = 2;
+
+const INITIAL = 1024;
+/** Below doubling, so that a deep backlog leaves less memory unused. */
+const GROWTH = 1.5;
+
+function copyInto<A extends Float64Array | Int32Array | Uint16Array | Uint8Array>(into: A, from: A): A {
+  into.set(from);
+  return into;
+}

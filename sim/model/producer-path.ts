@@ -1,0 +1,161 @@
+import type { Calendar } from "../kernel/calendar.ts";
+import type { DurationSampler } from "../kernel/distributions.ts";
+import type { RandomStream } from "../kernel/random.ts";
+import { Histogram } from "../measure/histogram.ts";
+import { NONE } from "./message-store.ts";
+
+/**
+ * The way of a message from the client to the queue: the API takes the request and answers (accepted or failed), then
+ * the topic fans it out to the queue. Between the answer and the queue a message can be lost without anybody knowing.
+ */
+export class ProducerPath {
+  requested = 0;
+  failed = 0;
+  lost = 0;
+  /** Requests on their way: not yet in the queue, failed or lost. */
+  underWay = 0;
+  /** From the client's request to the API's answer, of requests accepted; milliseconds. */
+  readonly acceptMs = new Histogram();
+  /** From the client's request to the delete of its message, milliseconds: what the client sees of an answer that needs the job. */
+  readonly clientLatencyMs = new Histogram();
+
+  private readonly calendar: Calendar;
+  private readonly options: ProducerPathOptions;
+
+  // Requests under way, as a struct of arrays; a place is used again.
+  private requestedAt = new Float64Array(INITIAL);
+  private serviceMs = new Int32Array(INITIAL);
+  private poison = new Uint8Array(INITIAL);
+  private messageClass = new Uint8Array(INITIAL);
+  private sizeKib = new Uint16Array(INITIAL);
+  private users = new Int32Array(INITIAL);
+  private questions = new Int32Array(INITIAL);
+  private next = new Int32Array(INITIAL);
+  private free = NONE;
+  private used = 0;
+
+  /** By message in the store: how long before its send the client made the request. */
+  private pathMs = new Int32Array(INITIAL);
+
+  constructor(calendar: Calendar, options: ProducerPathOptions) {
+    this.calendar = calendar;
+    this.options = options;
+  }
+
+  /** A client makes a request; what it carries is known from now on, so that every path meets the same work. */
+  request(message: PlannedMessage, now: number): void {
+    const request = this.take();
+    this.requested += 1;
+    this.underWay += 1;
+    this.requestedAt[request] = now;
+    this.serviceMs[request] = message.serviceMs;
+    this.poison[request] = message.poison;
+    this.messageClass[request] = message.messageClass;
+    this.sizeKib[request] = message.sizeKib;
+    this.users[request] = message.user;
+    this.questions[request] = message.question;
+    this.calendar.schedule(now + this.options.apiTime.nextMs(), this.options.events.requestAnswered, request);
+  }
+
+  /** The API has an answer. */
+  requestAnswered(request: number, now: number): void {
+    const { faults, failedProbability, lostProbability, topicTime, events } = this.options;
+    // Both are drawn each time, so that one probability does not shift the other's draws.
+    const hasFailed = faults.uniform() < failedProbability;
+    const isLost = faults.uniform() < lostProbability;
+    if (hasFailed) {
+      this.failed += 1;
+    } else {
+      this.acceptMs.record(now - (this.requestedAt[request] as number));
+      if (isLost) this.lost += 1;
+    }
+    this.options.answered(this.users[request] as number, this.questions[request] as number, !hasFailed, now);
+    if (hasFailed || isLost) this.release(request);
+    else this.calendar.schedule(now + topicTime.nextMs(), events.queueReached, request);
+  }
+
+  /** The message reaches the queue. */
+  queueReached(request: number, now: number): void {
+    const { planned } = this.options;
+    planned.serviceMs = this.serviceMs[request] as number;
+    planned.poison = this.poison[request] as number;
+    planned.messageClass = this.messageClass[request] as number;
+    planned.sizeKib = this.sizeKib[request] as number;
+    planned.user = this.users[request] as number;
+    planned.question = this.questions[request] as number;
+    const pathMs = now - (this.requestedAt[request] as number);
+    this.release(request);
+    const message = this.options.enqueue(planned, now);
+    if (message >= this.pathMs.length) {
+      const grown = new Int32Array(Math.max(message + 1, this.pathMs.length * 2));
+      grown.set(this.pathMs);
+      this.pathMs = grown;
+    }
+    this.pathMs[message] = pathMs;
+  }
+
+  /** A message, sent at `sentAt`, has been deleted. */
+  messageDeleted(message: number, sentAt: number, now: number): void {
+    this.clientLatencyMs.record(now - sentAt + (this.pathMs[message] as number));
+  }
+
+  private take(): number {
+    let request = this.free;
+    if (request === NONE) {
+      if (this.used === this.requestedAt.length) this.grow();
+      request = this.used;
+      this.used += 1;
+    } else {
+      this.free = this.next[request] as number;
+    }
+    return request;
+  }
+
+  private release(request: number): void {
+    this.underWay -= 1;
+    this.next[request] = this.free;
+    this.free = request;
+  }
+
+  private grow(): void {
+    const size = this.requestedAt.length * 2;
+    const { requestedAt, serviceMs, poison, messageClass, sizeKib, users, questions, next } = this;
+    (this.requestedAt = new Float64Array(size)).set(requestedAt);
+    (this.serviceMs = new Int32Array(size)).set(serviceMs);
+    (this.poison = new Uint8Array(size)).set(poison);
+    (this.messageClass = new Uint8Array(size)).set(messageClass);
+    (this.sizeKib = new Uint16Array(size)).set(sizeKib);
+    (this.users = new Int32Array(size)).set(users);
+    (this.questions = new Int32Array(size)).set(questions);
+    (this.next = new Int32Array(size)).set(next);
+  }
+}
+
+/** A message before it is in the store. Reused: copy what is to be kept. */
+export interface PlannedMessage {
+  serviceMs: number;
+  poison: number;
+  messageClass: number;
+  sizeKib: number;
+  /** The user who waits for it, NONE for nobody, and the number of the question. */
+  user: number;
+  question: number;
+}
+
+export interface ProducerPathOptions {
+  readonly apiTime: DurationSampler;
+  readonly topicTime: DurationSampler;
+  readonly failedProbability: number;
+  readonly lostProbability: number;
+  readonly faults: RandomStream;
+  /** Kinds of events; the subject is a request. */
+  readonly events: { readonly requestAnswered: number; readonly queueReached: number };
+  /** Where a message is put together on its way into the queue. */
+  readonly planned: PlannedMessage;
+  /** Sends the message to the queue and returns its place in the store. */
+  readonly enqueue: (message: PlannedMessage, now: number) => number;
+  /** Tells a user (NONE for nobody) that the API has accepted, or failed. */
+  readonly answered: (user: number, question: number, isAccepted: boolean, now: number) => void;
+}
+
+const INITIAL = 64;

@@ -1,0 +1,63 @@
+import { assertNever } from "../core/assert.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { NEVER, STAGES, type Instance } from "./instance.ts";
+
+/**
+ * Whom a scale-in takes (ec2-auto-scaling-termination-policies). First the zone: the one with most instances, as long as
+ * it has one that may go. Then, within it, by the policy; of equals the oldest. None of the policies knows what a worker
+ * is doing.
+ *
+ * default: what AWS's comes to with one launch template, the instance closest to its next instance hour.
+ * allocation-strategy: of the way to buy of which there is more than its share.
+ */
+export type TerminationPolicy = Scenario["fleet"]["terminationPolicy"];
+
+/** Takes the victims of one scale-in from the candidates, one after the other. */
+export class TerminationOrder {
+  /** By zone: candidates, the next to go last. */
+  private readonly byZone: Instance[][] = [];
+
+  constructor(candidates: Iterable<Instance>, options: { policy: TerminationPolicy; spotSurplus: number; now: number }) {
+    const { policy, now } = options;
+    const preferred = options.spotSurplus > 0 ? "spot" : "on-demand";
+    const ranked: { instance: Instance; rank: number }[] = [];
+    for (const instance of candidates) {
+      const isSpared = policy === "allocation-strategy" && instance.purchase !== preferred;
+      ranked.push({ instance, rank: rankOf(instance, policy, now) + (isSpared ? HOUR_MS : 0) });
+    }
+    ranked.sort((a, b) => b.rank - a.rank || b.instance.number - a.instance.number);
+    for (const { instance } of ranked) (this.byZone[instance.zone] ??= []).push(instance);
+  }
+
+  /** @param standingIn How many instances each zone has now, candidates or not. */
+  next(standingIn: (zone: number) => number): Instance | undefined {
+    let fullest: Instance[] | undefined;
+    let most = -1;
+    for (const [zone, candidates] of this.byZone.entries()) {
+      if ((candidates as Instance[] | undefined) === undefined || candidates.length === 0 || standingIn(zone) <= most) continue;
+      fullest = candidates;
+      most = standingIn(zone);
+    }
+    return fullest?.pop();
+  }
+}
+
+/** The lower, the sooner it goes. */
+function rankOf(instance: Instance, policy: TerminationPolicy, now: number): number {
+  // One whose launch has not begun costs nothing to give up.
+  if (STAGES[instance.stage].billing === "free" || instance.billedFrom === NEVER) return -1;
+  switch (policy) {
+    case "default":
+    case "closest-to-next-instance-hour":
+    case "allocation-strategy":
+      return HOUR_MS - ((now - instance.billedFrom) % HOUR_MS);
+    case "oldest-instance":
+      return instance.billedFrom;
+    case "newest-instance":
+      return now - instance.billedFrom;
+    default:
+      return assertNever(policy);
+  }
+}
+
+const HOUR_MS = 3_600_000;
