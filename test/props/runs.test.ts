@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { COLUMN_NAMES, type InstanceRecord, type Result } from "../../sim/measure/result.ts";
+import { STAGES } from "../../sim/model/instance.ts";
+import { simulate, SimulationRun } from "../../sim/simulate.ts";
+import { anyScenario } from "../support/any-scenario.ts";
+
+const seeds = fc.nat();
+
+describe("a run of any scenario", () => {
+  // Conservation of messages and Little's law are asserted by the simulator itself at the end of each run.
+  it("keeps its books: no message is lost or invented", () => {
+    fc.assert(
+      fc.property(anyScenario(), seeds, (scenario, seed) => {
+        const { summary, waitMs, latencyMs } = simulate(scenario, seed);
+        const { messages } = summary;
+        const came = messages.sent + messages.redriven + messages.duplicated;
+        const left = messages.deleted + messages.dead + messages.expired + messages.purged;
+        expect(came).toBe(left + messages.visible + messages.inFlight + messages.delayed);
+        expect(latencyMs.count).toBeLessThanOrEqual(messages.deleted);
+        expect(waitMs.count).toBeLessThanOrEqual(messages.sent);
+        expect(messages.received).toBeGreaterThanOrEqual(waitMs.count);
+        if (scenario.queue.maxReceiveCount === 0) expect(messages.dead).toBe(0);
+        else expect(messages.received).toBeLessThanOrEqual((messages.sent + messages.duplicated) * scenario.queue.maxReceiveCount);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("shows a fleet that stays within its limits, lives as instances live, and is billed what it lived", () => {
+    fc.assert(
+      fc.property(anyScenario(), seeds, (scenario, seed) => {
+        const result = simulate(scenario, seed);
+        const { columns, instances } = result;
+        const { sampleEverySec, durationSec } = scenario.run;
+        const rows = Math.floor(durationSec / sampleEverySec) + 1;
+        for (const name of COLUMN_NAMES) expect(columns[name], name).toHaveLength(rows);
+        const limits = limitsOver(result);
+        for (let row = 0; row < rows; row += 1) {
+          expect(columns.timeMs[row]).toBe(row * sampleEverySec * 1000);
+          const desired = columns.desired[row]!;
+          expect(desired >= limits.min && desired <= limits.max, `${desired} desired at row ${row}`).toBe(true);
+          expect(columns.warming[row]!).toBeLessThanOrEqual(columns.inService[row]!);
+        }
+        for (const record of instances) expectLegalLife(record);
+        const billedSec = instances.reduce((sum, record) => sum + billedSecOf(record, durationSec), 0);
+        const lines = result.summary.cost.lines.filter(({ item }) => /^(Spot i|I)nstances$|^Fargate (Spot )?tasks$/.test(item));
+        const free = scenario.money.instancePerHourUsd === 0;
+        if (!free) expect(lines.reduce((sum, { quantity }) => sum + quantity * 3600, 0)).toBeCloseTo(billedSec, 3);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("gives the same bytes for the same seed, in one go or cut into any pieces, and others for another seed", () => {
+    fc.assert(
+      fc.property(anyScenario(), seeds, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (scenario, seed, cuts) => {
+        const whole = simulate(scenario, seed);
+        const run = new SimulationRun(scenario, seed);
+        for (const cut of cuts.sort((a, b) => a - b)) run.advanceTo(Math.round(cut * run.endMs));
+        run.advanceTo(run.endMs);
+        expect(run.result().digest).toBe(whole.digest);
+        if (whole.summary.messages.received > 20) expect(simulate(scenario, seed + 1).digest).not.toBe(whole.digest);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** The widest that operators, schedules and forecasts allow at any time. */
+function limitsOver({ scenario }: Result): { min: number; max: number } {
+  const { fleet, acts, policy } = scenario;
+  const policies = policy.kind === "composition" ? policy.policies : [policy];
+  const changes = [...acts, ...policies.flatMap((one) => (one.kind === "scheduled" ? one.actions : []))];
+  const breaches = policies.some((one) => one.kind === "predictive" && one.maxCapacityBreach === "increase");
+  const known = (values: (number | null)[]) => values.filter((value) => value !== null);
+  return {
+    min: Math.min(fleet.min, ...known(changes.map(({ min }) => min)), ...known(changes.map(({ max }) => max))),
+    max: breaches ? Infinity : Math.max(fleet.max, ...known(changes.map(({ max }) => max)), ...known(changes.map(({ min }) => min))),
+  };
+}
+
+function expectLegalLife({ number, stages }: InstanceRecord): void {
+  stages.forEach(({ stage, at }, index) => {
+    const before = stages[index - 1];
+    if (before === undefined) return;
+    expect(at, `instance ${number}`).toBeGreaterThanOrEqual(before.at);
+    expect(STAGES[before.stage].next, `instance ${number} after ${before.stage}`).toContain(stage);
+  });
+}
+
+/** Seconds billed, by the stages that the record tells of: each start by the second, and for a minute at least. */
+function billedSecOf({ stages }: InstanceRecord, endSec: number): number {
+  let billed = 0;
+  let from: number | undefined;
+  const stop = (atSec: number) => {
+    if (from !== undefined) billed += Math.max(60, Math.ceil(Number((atSec - from).toFixed(3))));
+    from = undefined;
+  };
+  for (const { stage, at } of stages) {
+    const isRunning = STAGES[stage].billing === "running";
+    if (isRunning) from ??= at / 1000;
+    else stop(at / 1000);
+  }
+  stop(endSec);
+  return billed;
+}
