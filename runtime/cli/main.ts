@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { fieldAt, scenarioJsonSchema } from "../../sim/index.ts";
+import { Interruption } from "./interruption.ts";
+import { writeOut } from "./output.ts";
+import { EXIT, Problem } from "./problem.ts";
+import { serve } from "./serve.ts";
+import { simulateCommand } from "./simulate.ts";
+
+interface SimulateOptions {
+  readonly arrivals?: string;
+  readonly scale?: number;
+  readonly seed: number;
+  readonly json?: true;
+  readonly csv?: string;
+  readonly check?: true;
+  readonly policy?: string;
+}
+
+interface CheckPolicyOptions {
+  readonly runs: number;
+  readonly seed: number;
+  readonly warmUp?: boolean;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+/**
+ * The `headroom` command. Exit codes: 0 when all went well, 1 when a check failed, 2 for bad input or usage, 130 and 143
+ * when stopped by Ctrl-C or by the system.
+ */
+const program = new Command("headroom")
+  .description("A workbench for worker fleets behind Amazon SQS.")
+  .exitOverride()
+  .showHelpAfterError("Ask for help with --help.");
+
+program
+  .command("simulate")
+  .description("Run a scenario and print what happened: the verdict, the figures, and every scaling decision with its reason.")
+  .argument("<scenario>", "scenario, a JSON file")
+  .option("-a, --arrivals <file>", "recorded counts as the traffic: a CSV of timestamp,value")
+  .option("--scale <times>", "multiply the traffic: the recorded counts, or the scenario's traffic.scale", numberIn("traffic", "scale"))
+  .option("--seed <number>", "random numbers to use; the same seed gives the same bytes", seed, 1)
+  .option("--json", "print the whole result as JSON instead")
+  .option("--csv <file>", 'write the time series as CSV; "-" prints it instead of the summary')
+  .option("--policy <file>", "your own policy, a TypeScript or JavaScript file, in place of the scenario's")
+  .option("--check", "run on a second, independent engine as well and compare")
+  .action(async (scenarioPath: string, options: SimulateOptions) => {
+    const { arrivals, scale, json = false, csv, check = false, policy } = options;
+    if (json && csv === "-") throw new Problem("--json and --csv - both want the standard output; name a file for one of them.");
+    const request = { scenarioPath, arrivalsPath: arrivals, scale, seed: options.seed, json, csvPath: csv, check, policyPath: policy };
+    await simulateCommand(request, new Interruption("Stopped. Nothing was written."));
+  });
+
+program
+  .command("check-policy")
+  .description("Put your own scaling policy through the laws of policies, and show the smallest case that breaks one.")
+  .argument("<policy>", "TypeScript or JavaScript file whose default export is a policy")
+  .option("--runs <number>", "random stories for each law", runs, 200)
+  .option("--seed <number>", "random numbers to use; the same seed draws the same stories", seed, 1)
+  .option("--warm-up", "hold it to one more law: no scale-in while an instance is pending or warming up")
+  .option("--json", "print the findings as JSON instead")
+  .option("--out <file>", "write a counterexample as a scenario that opens in the workbench")
+  .action(async (policyPath: string, { warmUp = false, json = false, out, ...options }: CheckPolicyOptions) => {
+    const { checkPolicyCommand } = await import("./check-policy.ts");
+    const code = await checkPolicyCommand({ policyPath, ...options, staysWhileWarming: warmUp, json, outPath: out });
+    // A timer that the policy has started would keep the command alive.
+    process.exit(code);
+  });
+
+program
+  .command("serve")
+  .description("Serve the workbench on this machine and print its address.")
+  .option("-p, --port <number>", "port to listen on, 0 for any; the first free one from 4173 on if not given", port)
+  .action(async (options: { readonly port?: number }) => {
+    await serveCommand(options.port);
+  });
+
+program
+  .command("schema")
+  .description("Print the JSON Schema of scenarios, for editors.")
+  .action(async () => {
+    await writeOut([`${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`]);
+  });
+
+await main();
+
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = tell(error);
+  }
+}
+
+/** Says what went wrong, unless it has been said, and gives the exit code. Defects keep their stack. */
+function tell(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+  if (!(error instanceof Problem)) throw error;
+  process.stderr.write(`headroom: ${error.message}\n`);
+  return error.exitCode;
+}
+
+async function serveCommand(port: number | undefined): Promise<void> {
+  const serving = await serve({ port }).catch((error: unknown) => {
+    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    if (isTaken) throw new Problem(`Port ${port ?? ""} is in use; name another with --port, or none to have one found.`, { cause: error });
+    throw error instanceof Error ? new Problem(error.message, { cause: error }) : error;
+  });
+  await writeOut([`Headroom is at ${serving.url} (Ctrl-C stops it)\n`]);
+  const { signal } = new Interruption("Stopped.");
+  await once(signal, "abort");
+  await serving.close();
+}
+
+function numberIn(...path: string[]): (text: string) => number {
+  const { min = -Infinity, max = Infinity } = fieldAt(path) ?? {};
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= min && value <= max)) throw new InvalidArgumentError(`Give a number from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+function wholeNumber(text: string, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > max) throw new InvalidArgumentError(`Give a whole number from 0 to ${max}.`);
+  return value;
+}
+
+function runs(text: string): number {
+  const value = wholeNumber(text, 1_000_000);
+  if (value === 0) throw new InvalidArgumentError("Give a whole number from 1 to 1000000.");
+  return value;
+}
+
+function seed(text: string): number {
+  return wholeNumber(text, Number.MAX_SAFE_INTEGER);
+}
+
+function port(text: string): number {
+  return wholeNumber(text, 65_535);
+}

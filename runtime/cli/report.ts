@@ -1,0 +1,129 @@
+import {
+  formatCount,
+  formatDuration,
+  formatMoment,
+  formatNumber,
+  formatShare,
+  formatUsd,
+  formatUsdPerMonth,
+  startOfRunMs,
+  verdict,
+  type DecisionRecord,
+  type Quantiles,
+  type Result,
+} from "../../sim/index.ts";
+
+/**
+ * The summary of a run for a person at a terminal: the verdict first, then the figures, then every decision that changed
+ * the desired capacity with its reason. Ends with a line break.
+ */
+export function report(result: Result): string {
+  const parts = [
+    [result.scenario.name, verdict(result).sentence],
+    table(figures(result)),
+    ["Times, from the send to …", ...table(times(result), [1, 2, 3, 4, 5])],
+    ["Bill", ...table(bill(result), [1])],
+    decisions(result),
+    [`Digest ${result.digest}`],
+  ];
+  return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+type Row = readonly string[];
+
+function figures(result: Result): Row[] {
+  const { scenario, summary, seed } = result;
+  const { messages, requests, objective } = summary;
+  const start = startOfRunMs(scenario);
+  const from = start === undefined ? "" : ` from ${formatMoment(0, start)} UTC`;
+  const measure = scenario.objective.measure === "age" ? "age of the oldest message" : "latency";
+  return [
+    ["Run", `${formatDuration(summary.durationMs)}${from}, seed ${seed}`],
+    [
+      "Objective",
+      `p${scenario.objective.percentile} of the ${measure} at most ${formatDuration(objective.limitMs)}; measured ${formatDuration(objective.measuredMs)}`,
+    ],
+    [
+      "Messages",
+      `${formatNumber(messages.sent)} sent, ${formatNumber(messages.deleted)} done, ${formatNumber(messages.dead)} dead-lettered, ${formatNumber(messages.expired)} expired`,
+    ],
+    [
+      "Left at the end",
+      `${formatNumber(messages.visible)} visible, ${formatNumber(messages.inFlight)} in flight, ${formatNumber(messages.delayed)} delayed`,
+    ],
+    [
+      "Jobs",
+      `${formatNumber(messages.failedJobs)} failed, ${formatNumber(messages.duplicateJobs)} done twice; slots busy ${formatShare(summary.busyShare)}`,
+    ],
+    ["Backlog", `${formatNumber(summary.backlog.mean)} on average, ${formatNumber(summary.backlog.max)} at most`],
+    ["In flight", `${formatNumber(summary.inFlight.mean)} on average, ${formatNumber(summary.inFlight.max)} at most`],
+    [
+      "In service",
+      `${formatNumber(summary.inService.mean)} on average, ${formatNumber(summary.inService.max)} at most, of ${scenario.fleet.min} to ${formatCount(scenario.fleet.max, "instance")}`,
+    ],
+    [
+      "Scaling",
+      `${formatCount(summary.reviews, "review")}, ${formatCount(summary.launches, "launch", "launches")}, ${formatCount(summary.terminations, "termination")}`,
+    ],
+    [
+      "Requests",
+      `${formatNumber(requests.send)} sends, ${formatNumber(requests.receive)} receives (${formatNumber(requests.emptyReceive)} empty), ${formatNumber(requests.deleteBatch)} deletes, ${formatNumber(requests.changeVisibilityBatch)} visibility changes`,
+    ],
+  ];
+}
+
+function times({ summary, scenario }: Result): Row[] {
+  const row = (name: string, { mean, p50, p95, p99, max }: Quantiles) => [
+    name,
+    ...[mean, p50, p95, p99, max].map((ms) => formatDuration(ms)),
+  ];
+  return [
+    ["", "mean", "p50", "p95", "p99", "worst"],
+    row("first receive", summary.waitMs),
+    row("delete", summary.latencyMs),
+    [...row("(age of the oldest)", summary.ageOfOldestMs), worstAt(summary.worstAgeAtMs, startOfRunMs(scenario))],
+  ];
+}
+
+function worstAt(atMs: number, startMs: number | undefined): string {
+  return Number.isFinite(atMs) ? `at ${formatMoment(atMs, startMs)}` : "";
+}
+
+function bill({ summary }: Result): Row[] {
+  const { lines, totalUsd, perMonthUsd, perMillionMessagesUsd } = summary.cost;
+  return [
+    ...lines.map(({ item, quantity, unit, usd }) => [item, formatUsd(usd), `${formatNumber(quantity)} ${unit}`]),
+    ["In all", formatUsd(totalUsd), `${formatUsdPerMonth(perMonthUsd)}, ${formatUsd(perMillionMessagesUsd)} / million messages`],
+  ];
+}
+
+function decisions(result: Result): string[] {
+  const changes = result.decisions.filter((decision) => decision.desired !== decision.before);
+  const reviews = formatCount(result.summary.reviews, "review");
+  if (changes.length === 0) return [`Decisions: none of ${reviews} changed the desired capacity`];
+  const start = startOfRunMs(result.scenario);
+  const clock = start === undefined ? "time elapsed" : "time, UTC";
+  const title = `Decisions that changed the desired capacity: ${formatNumber(changes.length)} of ${reviews}`;
+  const rows = changes.map((decision) => decisionRow(decision, start));
+  return [title, ...table([[clock, "instances", "limited by", "reason"], ...rows])];
+}
+
+function decisionRow({ at, before, desired, reason, limitedBy }: DecisionRecord, startMs: number | undefined): Row {
+  return [formatMoment(at, startMs), `${before} → ${desired}`, limitedBy ?? UNLIMITED, reason.text];
+}
+
+/** Stands where no limit kept a decision from going where the policy wanted. */
+const UNLIMITED = "·";
+
+/** Lines of columns as wide as their widest cell, two blanks apart and indented; columns of figures are set to the right. */
+function table(rows: readonly Row[], figureColumns: readonly number[] = []): string[] {
+  const widths: number[] = [];
+  for (const row of rows) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return figureColumns.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+    });
+    return `  ${cells.join("  ")}`.trimEnd();
+  });
+}

@@ -1,0 +1,87 @@
+import { COLUMN_NAMES, Histogram, isoInstant, startOfRunMs, type ColumnName, type Columns, type Result } from "../../sim/index.ts";
+
+/**
+ * A result as JSON and as CSV, in pieces, because a long run makes more text than one string should hold. The same
+ * result gives the same bytes.
+ */
+
+/**
+ * The whole result as one JSON object: every part of it under its own name, columns and records one a line, histograms by
+ * their filled buckets. What is not a number is null. Ends with a line break.
+ */
+export function* resultJson(result: Result): Generator<string> {
+  for (const [index, [name, part]] of Object.entries(result).entries()) {
+    yield `${index === 0 ? "{\n" : ",\n"}${JSON.stringify(name)}: `;
+    if (Array.isArray(part)) yield* listJson(part as unknown[]);
+    else if (part === result.columns) yield* columnsJson(result.columns);
+    else yield toJson(part);
+  }
+  yield "\n}\n";
+}
+
+function* columnsJson(columns: Columns): Generator<string> {
+  for (const [index, name] of COLUMN_NAMES.entries()) {
+    yield `${index === 0 ? "{" : ","}\n${JSON.stringify(name)}: ${JSON.stringify(Array.from(columns[name]))}`;
+  }
+  yield "\n}";
+}
+
+function* listJson(list: readonly unknown[]): Generator<string> {
+  yield "[";
+  for (const [index, record] of list.entries()) yield `${index === 0 ? "\n" : ",\n"}${toJson(record)}`;
+  yield "\n]";
+}
+
+/** What is undefined is null, not absent, so that all records of a list have the same fields. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_name, inner: unknown) => {
+    if (inner instanceof Histogram) return { count: inner.count, mean: inner.mean, max: inner.max, buckets: inner.filled() };
+    return inner === undefined ? null : inner;
+  });
+}
+
+/**
+ * The columns as CSV (RFC 4180), one row each sample; a figure that is not known is left blank. Recordings have the
+ * clock time in front.
+ */
+export function* resultCsv({ columns, scenario }: Result): Generator<string> {
+  const start = startOfRunMs(scenario);
+  yield `${[...(start === undefined ? [] : ["time (UTC)"]), ...COLUMN_NAMES.map(heading)].join(",")}\r\n`;
+  const rows = columns.timeMs.length;
+  let lines = "";
+  for (let row = 0; row < rows; row += 1) {
+    if (start !== undefined) lines += `${isoInstant(start + (columns.timeMs[row] ?? 0))},`;
+    lines += `${COLUMN_NAMES.map((name) => cell(columns[name][row])).join(",")}\r\n`;
+    if (lines.length > PIECE || row === rows - 1) {
+      yield lines;
+      lines = "";
+    }
+  }
+}
+
+/** Units of the columns whose names do not end in one. */
+const UNITS: Readonly<Record<Exclude<ColumnName, `${string}${"Ms" | "PerSec" | "Usd"}`>, string>> = {
+  backlog: "messages",
+  inFlight: "messages",
+  delayed: "messages",
+  desired: "instances",
+  pending: "instances",
+  inService: "instances",
+  warming: "instances",
+  draining: "instances",
+  metric: "messages/instance",
+  booting: "instances",
+  warmPool: "instances",
+  spot: "instances",
+};
+
+function heading(name: ColumnName): string {
+  return name in UNITS ? `${name} (${UNITS[name as keyof typeof UNITS]})` : name;
+}
+
+/** Characters. */
+const PIECE = 65_536;
+
+function cell(value: number | undefined): string {
+  return value === undefined || !Number.isFinite(value) ? "" : String(value);
+}

@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sirv from "sirv";
+
+export interface ServeOptions {
+  /** Port to listen on, 0 for any free one. Default: 4173, or the next free one of the 20 after it. */
+  readonly port?: number | undefined;
+  /** Address to listen on. Default: 127.0.0.1, so that only this machine can see the page. */
+  readonly host?: string | undefined;
+  /** Folder to serve. Default: the built workbench. */
+  readonly folder?: string | undefined;
+}
+
+export interface Serving {
+  /** Where the page is, with a slash at the end. */
+  readonly url: string;
+  /** Stops listening and ends what is still connected. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 4173;
+const PORTS_TRIED = 20;
+
+/** Serves the built workbench over HTTP until closed. It reads the files once: a new build needs a new start. */
+export async function serve({ port, host = "127.0.0.1", folder = builtPage() }: ServeOptions = {}): Promise<Serving> {
+  if (!existsSync(join(folder, "index.html"))) throw new Error(`No page in ${folder}: run \`npm run build\` first.`);
+  const server = createServer(handler(folder));
+  const listening = port === undefined ? await listenFrom(server, DEFAULT_PORT, host) : await listen(server, port, host);
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${listening}/`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => {
+          if (error === undefined) resolve();
+          else reject(error);
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The page may load what comes from this server, and nothing else; nothing inline runs. Charts are exported as data or blobs. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+};
+
+function handler(folder: string): (request: IncomingMessage, response: ServerResponse) => void {
+  // sirv lists the files when it is made and serves these only: no path can lead out of the folder.
+  const files = sirv(folder, {
+    etag: true,
+    setHeaders: (response, path) => {
+      // The build puts a hash of the content in the names below assets/: what has such a name never changes.
+      response.setHeader("Cache-Control", path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
+    },
+  });
+  return (request, response) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.setHeader("Allow", "GET, HEAD");
+      refuse(response, 405, "Method not allowed");
+      return;
+    }
+    files(request, response, () => {
+      refuse(response, 404, "Not found");
+    });
+  };
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" });
+  response.end(`${text}\n`);
+}
+
+async function listenFrom(server: Server, first: number, host: string): Promise<number> {
+  for (let port = first; ; port += 1) {
+    try {
+      return await listen(server, port, host);
+    } catch (error) {
+      const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      if (!taken || port === first + PORTS_TRIED) throw error;
+    }
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** The bundle stands in `dist/`, beside the page; this file in `runtime/cli/`. */
+function builtPage(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const besideBundle = join(here, "web");
+  return existsSync(besideBundle) ? besideBundle : join(here, "../../dist/web");
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { report } from "../../../runtime/cli/report.ts";
+import { resultCsv, resultJson } from "../../../runtime/cli/result-files.ts";
+import { COLUMN_NAMES, Histogram, type ColumnName, type DecisionRecord, type Result } from "../../../sim/index.ts";
+import { madeResult } from "../../sim/measure/made-result.ts";
+
+const RECORDING = { kind: "counts", intervalSec: 60, counts: [1, 2], startsAt: "2014-04-10T08:32:00Z" };
+
+function decision(at: number, before: number, desired: number, limitedBy?: DecisionRecord["limitedBy"]): DecisionRecord {
+  return {
+    at,
+    before,
+    desired,
+    reason: { code: "out", text: `${before} × 250 / 100 → ${desired} instances.` },
+    limitedBy,
+    nextReviewAt: at + 60_000,
+  };
+}
+
+const DECISIONS = [decision(47_000, 2, 2), decision(107_000, 2, 5), decision(30_000_000, 5, 10, "max")];
+
+function lines(result: Result): string[] {
+  return report(result).split("\n");
+}
+
+describe("the summary", () => {
+  it("begins with the name and the verdict", () => {
+    expect(lines(madeResult({ messages: { sent: 0 } })).slice(0, 2)).toEqual(["Made up", "Holds: no message arrived."]);
+  });
+
+  it("shows the unknown as –, and never as NaN or 0", () => {
+    const text = report(madeResult());
+    expect(text).toMatch(/delete +– +– +– +– +–/);
+    expect(text).not.toMatch(/NaN|undefined|null/);
+  });
+
+  it("lists the decisions that changed the desired capacity: elapsed time, before and after, limit, reason", () => {
+    const text = lines(madeResult({ decisions: DECISIONS }));
+    const from = text.indexOf("Decisions that changed the desired capacity: 2 of 60 reviews");
+    expect(text.slice(from + 1, from + 4)).toEqual([
+      "  time elapsed  instances  limited by  reason",
+      "  00:01:47      2 → 5      ·           2 × 250 / 100 → 5 instances.",
+      "  08:20:00      5 → 10     max         5 × 250 / 100 → 10 instances.",
+    ]);
+  });
+
+  it("tells clock time for recordings", () => {
+    expect(report(madeResult({ decisions: DECISIONS, scenario: { traffic: RECORDING } }))).toContain("  2014-04-10 08:33:47  2 → 5      ·");
+  });
+
+  it("says when no decision changed anything", () => {
+    expect(report(madeResult({ decisions: DECISIONS.slice(0, 1) }))).toContain(
+      "Decisions: none of 60 reviews changed the desired capacity\n",
+    );
+  });
+
+  it("has the bill by line, in all, a month and a million messages", () => {
+    const cost = {
+      lines: [
+        { item: "Instances", quantity: 58.01, unit: "h", usd: 2.413 },
+        { item: "SQS requests", quantity: 0.9667, unit: "million", usd: 0.3867 },
+      ],
+      totalUsd: 2.8,
+      perMonthUsd: 85.16,
+      perMillionMessagesUsd: 7.85,
+    };
+    const text = lines(madeResult({ summary: { cost } }));
+    const from = text.indexOf("Bill");
+    expect(text.slice(from + 1, from + 4)).toEqual([
+      "  Instances      $2.41  58 h",
+      "  SQS requests  $0.387  0.967 million",
+      "  In all         $2.80  $85.2 / month, $7.85 / million messages",
+    ]);
+  });
+});
+
+describe("the whole result", () => {
+  const latencyMs = new Histogram();
+  latencyMs.record(41);
+  const made = { ...madeResult({ decisions: DECISIONS, columns: { metric: [NaN, 250], backlog: [0, 500] } }), latencyMs };
+
+  it("as JSON holds everything, and null for what is no number", () => {
+    const written = JSON.parse([...resultJson(made)].join("")) as Record<string, unknown>;
+    expect(Object.keys(written)).toEqual(Object.keys(made));
+    expect(written).toMatchObject({
+      scenario: made.scenario,
+      seed: 1,
+      digest: made.digest,
+      latencyMs: { count: 1, mean: 41, max: 41, buckets: [{ from: 41, to: 42, count: 1 }] },
+      waitMs: { count: 0, mean: null, buckets: [] },
+      decisions: [{ at: 47_000, limitedBy: null }, { desired: 5 }, { limitedBy: "max" }],
+    });
+    const columns = written["columns"] as Record<string, unknown[]>;
+    expect(Object.keys(columns)).toEqual([...COLUMN_NAMES]);
+    expect(columns["metric"]?.slice(0, 2)).toEqual([null, 250]);
+    expect(columns["timeMs"]).toHaveLength(61);
+  });
+
+  it("as CSV has a unit in every heading, a row each sample, and blanks for what is no number", () => {
+    const rows = [...resultCsv(made)].join("").split("\r\n");
+    expect(rows).toHaveLength(63);
+    for (const heading of rows[0]?.split(",") ?? []) expect(heading).toMatch(/Ms$|PerSec$|PerHourUsd$|\(.+\)$/);
+    const cells = rows.slice(1, 3).map((row) => row.split(","));
+    const at = (name: ColumnName) => cells.map((row) => row[COLUMN_NAMES.indexOf(name)]);
+    expect([at("timeMs"), at("backlog"), at("metric")]).toEqual([
+      ["0", "60000"],
+      ["0", "500"],
+      ["", "250"],
+    ]);
+  });
+
+  it("as CSV has the clock time in front for recordings", () => {
+    const rows = [...resultCsv(madeResult({ scenario: { traffic: RECORDING } }))].join("").split("\r\n");
+    expect(rows[0]).toMatch(/^time \(UTC\),timeMs,/);
+    expect(rows[2]).toMatch(/^2014-04-10T08:33:00Z,60000,/);
+  });
+});
