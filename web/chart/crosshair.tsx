@@ -1,0 +1,149 @@
+import { useComputed, useSignalEffect, type ReadonlySignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { useBench } from "../state/bench.ts";
+import { CHARTS, rowAt, type Subject } from "./charts.ts";
+import { momentText } from "./clock.ts";
+import { shareAt, type Gutters } from "./gutters.ts";
+import type { Axis } from "./time-chart.ts";
+import { zoomed } from "./zoom.ts";
+
+interface CrosshairProps {
+  readonly stack: RefObject<HTMLDivElement | null>;
+  readonly subject: ReadonlySignal<Subject | undefined>;
+  readonly x: ReadonlySignal<Axis | undefined>;
+  readonly gutters: ReadonlySignal<Gutters>;
+}
+
+/** Share of the time axis that a large step of the keyboard moves the crosshair by. */
+const LARGE_STEP = 0.05;
+
+/**
+ * One line through all charts at the same time. The pointer moves it, and so do the arrow keys when the time axis has the
+ * focus; what stands under it is read out above each chart.
+ */
+export function Crosshair({ stack, subject, x, gutters }: CrosshairProps) {
+  const { crosshairMs } = useBench();
+  const line = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const element = stack.current;
+    if (element === null) return undefined;
+    const moved = (event: PointerEvent) => {
+      const axis = x.peek();
+      if (axis === undefined) return;
+      const share = shareAt(element, event.clientX, gutters.peek());
+      crosshairMs.value = share < -0.02 || share > 1.02 ? undefined : axis.min + clamp(share) * (axis.max - axis.min);
+    };
+    const left = (event: PointerEvent) => {
+      if (event.pointerType === "mouse") crosshairMs.value = undefined;
+    };
+    element.addEventListener("pointermove", moved);
+    element.addEventListener("pointerdown", moved);
+    element.addEventListener("pointerleave", left);
+    return () => {
+      element.removeEventListener("pointermove", moved);
+      element.removeEventListener("pointerdown", moved);
+      element.removeEventListener("pointerleave", left);
+    };
+  }, [stack, x, gutters, crosshairMs]);
+
+  useSignalEffect(() => {
+    const [axis, atMs] = [x.value, crosshairMs.value];
+    if (line.current === null) return;
+    const inSight = atMs !== undefined && axis !== undefined && atMs >= axis.min && atMs <= axis.max;
+    line.current.hidden = !inSight;
+    if (inSight) line.current.style.setProperty("--at", String((atMs - axis.min) / (axis.max - axis.min)));
+  });
+
+  const time = useComputed(() => {
+    const [now, atMs] = [subject.value, crosshairMs.value];
+    return now === undefined || atMs === undefined ? "" : momentText(now.clock, atMs);
+  });
+  return (
+    <>
+      <div ref={line} class="crosshair" hidden>
+        <span class="crosshair-time" aria-hidden="true">
+          {time}
+        </span>
+      </div>
+      <TimeSlider subject={subject} x={x} />
+    </>
+  );
+}
+
+/** The crosshair for the keyboard and for screen readers: a slider over the time axis that reads all values out. */
+function TimeSlider({ subject, x }: Pick<CrosshairProps, "subject" | "x">) {
+  const { crosshairMs, zoom } = useBench();
+  const text = useComputed(() => {
+    const [now, atMs] = [subject.value, crosshairMs.value];
+    if (now === undefined) return "no run yet";
+    if (atMs === undefined) return "no time chosen; press an arrow key";
+    return `${momentText(now.clock, atMs)}: ${valuesAt(now, atMs)}`;
+  });
+  const pressed = (event: KeyboardEvent) => {
+    const [axis, now] = [x.peek(), subject.peek()];
+    if (axis === undefined || now === undefined) return;
+    const factor = { "+": 0.5, "=": 0.5, "-": 2, "0": Infinity }[event.key];
+    if (factor !== undefined) zoom.value = zoomed(now.range, crosshairMs.peek(), factor, now.scenario.run.durationSec * 1000);
+    const next = afterKey(event.key, event.shiftKey, crosshairMs.peek() ?? axis.min, axis, now);
+    if (next === undefined) return;
+    event.preventDefault();
+    crosshairMs.value = next === "none" ? undefined : Math.min(axis.max, Math.max(axis.min, next));
+  };
+  const axis = x.value;
+  return (
+    <div
+      class="time-slider"
+      role="slider"
+      tabIndex={0}
+      aria-label="Time under the crosshair; plus and minus zoom, 0 shows the whole run"
+      aria-valuemin={0}
+      aria-valuemax={Math.round((axis?.max ?? 0) / 1000)}
+      aria-valuenow={Math.round((crosshairMs.value ?? 0) / 1000)}
+      aria-valuetext={text.value}
+      onKeyDown={pressed}
+    />
+  );
+}
+
+/** Where a key moves the crosshair to; undefined for a key that does not. */
+function afterKey(key: string, large: boolean, atMs: number, axis: Axis, { scenario }: Subject): number | "none" | undefined {
+  const smallStep = Math.max(scenario.run.sampleEverySec * 1000, (axis.max - axis.min) / 500);
+  const largeStep = (axis.max - axis.min) * LARGE_STEP;
+  const step = large ? largeStep : smallStep;
+  switch (key) {
+    case "ArrowLeft":
+    case "ArrowDown":
+      return atMs - step;
+    case "ArrowRight":
+    case "ArrowUp":
+      return atMs + step;
+    case "PageDown":
+      return atMs - largeStep;
+    case "PageUp":
+      return atMs + largeStep;
+    case "Home":
+      return axis.min;
+    case "End":
+      return axis.max;
+    case "Escape":
+      return "none";
+    default:
+      return undefined;
+  }
+}
+
+function valuesAt({ view }: Subject, atMs: number): string {
+  return CHARTS.flatMap(({ name, series }) => {
+    const columns = view.charts[name];
+    const row = rowAt(columns, atMs);
+    return series.map(
+      ({ column, label, text }) => `${label.toLowerCase()} ${row === undefined ? "–" : text(columns.values[column]?.[row] ?? NaN)}`,
+    );
+  }).join(", ");
+}
+
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}

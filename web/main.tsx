@@ -1,0 +1,67 @@
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { FileDesk } from "./files/file-desk.ts";
+import { formOf } from "./settings/arrangement.ts";
+import type { JsonSchema } from "./settings/fields.ts";
+import { BenchProvider, type Bench } from "./state/bench.ts";
+import { LiveRun } from "./state/live-run.ts";
+import { Notices } from "./state/notices.ts";
+import { LocalStore } from "./state/store.ts";
+import { startTheme } from "./state/theme.ts";
+import { Workbench } from "./state/workbench.ts";
+import { SimClient } from "./worker/client.ts";
+
+startTheme();
+await start();
+
+async function start(): Promise<void> {
+  const root = document.querySelector("#app");
+  if (root === null) throw new Error("The page needs a place to be.");
+
+  const notices = new Notices();
+  let started = false;
+  const client = new SimClient((message) => {
+    if (started) notices.add({ kind: "problem", title: "The simulator stopped. Reload the page to start it again.", lines: [message] });
+    else render(<p class="crash">The simulator did not start: {message}. Reload the page to try again.</p>, root);
+  });
+  const store = new LocalStore(
+    localStorage,
+    (document) => client.read(document),
+    () => {
+      notices.add({
+        kind: "info",
+        title: "The recording is too large to be kept over a reload.",
+        lines: ["Save the scenario as a file to keep it."],
+      });
+    },
+  );
+
+  const [{ schema, gallery }, kept] = await Promise.all([client.describe(), store.read()]);
+  const [first] = gallery;
+  if (first === undefined) throw new Error("The page needs a scenario to begin with.");
+
+  const live = new LiveRun(client);
+  const workbench = new Workbench(kept ?? { base: first, draft: first }, (scenario) => client.faultsOf(scenario), live, store);
+  const bench: Bench = {
+    form: formOf(schema as JsonSchema),
+    workbench,
+    live,
+    client,
+    notices,
+    crosshairMs: signal(undefined),
+    zoom: signal(undefined),
+  };
+  started = true;
+  root.replaceChildren();
+  workbench.start();
+  render(
+    <BenchProvider value={bench}>
+      <App desk={new FileDesk(bench, first)} />
+    </BenchProvider>,
+    root,
+  );
+  window.addEventListener("pagehide", () => {
+    store.flush();
+  });
+}

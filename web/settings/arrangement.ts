@@ -1,0 +1,115 @@
+import { formatDuration, formatNumber, formatUsd, type DurationSpec, type Scenario } from "../../sim/index.ts";
+import { sectionsOf, titlesOf, type Field, type JsonSchema, type Section } from "./fields.ts";
+
+/**
+ * How the form arranges what the schema offers: which sections come first, which fields are so telling that they are
+ * always in sight, and what a folded section says of itself. Fields that the schema gains appear by themselves.
+ */
+
+const FIRST_SECTIONS = ["objective", "traffic", "work", "queue", "worker", "fleet", "policy"];
+
+/** In sight when their section is open; sections without one start folded. */
+const TELLING = new Set([
+  "objective.limitSec",
+  "traffic.ratePerSec",
+  "traffic.peakRatePerSec",
+  "work.serviceTime",
+  "worker.slots",
+  "fleet.min",
+  "fleet.max",
+  "fleet.boot",
+  "policy.target",
+]);
+
+/** The form of a schema. */
+export interface Form {
+  /** In the order in which they are shown. */
+  readonly sections: readonly Section[];
+  /** A sentence of a fault as the form says it: fields by their titles, not by their paths in the file. */
+  readonly inTitles: (sentence: string) => string;
+}
+
+export function formOf(schema: JsonSchema): Form {
+  const sections = sectionsOf(schema).sort((a, b) => placeOf(a) - placeOf(b));
+  // Longest first, so that no path is taken for a part of another.
+  const titles = [...titlesOf(sections)].sort(([a], [b]) => b.length - a.length);
+  return {
+    sections,
+    inTitles: (sentence) => titles.reduce((text, [path, title]) => text.replaceAll(path, `“${title}”`), sentence),
+  };
+}
+
+function placeOf({ path }: Section): number {
+  return FIRST_SECTIONS.includes(path) ? FIRST_SECTIONS.indexOf(path) : FIRST_SECTIONS.length;
+}
+
+/** Fields that belong in sight; of a recording the scale, because its counts are what they are. */
+export function isTelling(field: Field, kind: string | undefined): boolean {
+  return TELLING.has(field.path) || (kind === "counts" && field.path === "traffic.scale");
+}
+
+export function startsOpen(section: Section): boolean {
+  const fields = section.variant === undefined ? section.fields : section.variant.variants.flatMap((variant) => variant.fields);
+  return fields.some((field) => TELLING.has(field.path));
+}
+
+/** One line that says what a folded section holds; empty for sections that it does not know. */
+export function summaryOf(section: string, scenario: Scenario): string {
+  const { objective, traffic, work, queue, worker, fleet, policy, metrics, faults, money, run } = scenario;
+  const seconds = (sec: number) => formatDuration(sec * 1000);
+  switch (section) {
+    case "objective":
+      return `p${String(objective.percentile)} of ${objective.measure} ≤ ${seconds(objective.limitSec)}`;
+    case "traffic":
+      return trafficSummary(traffic);
+    case "work":
+      return durationSummary(work.serviceTime);
+    case "queue":
+      return `visible again after ${seconds(queue.visibilityTimeoutSec)}, ${queue.maxReceiveCount === 0 ? "no DLQ" : `DLQ after ${String(queue.maxReceiveCount)}`}`;
+    case "worker":
+      return `${String(worker.slots)} slots, long poll ${seconds(worker.waitTimeSec)}`;
+    case "fleet":
+      return `${String(fleet.min)}–${String(fleet.max)} × ${fleet.instanceType}, boot ${durationSummary(fleet.boot)}`;
+    case "policy":
+      return "target" in policy ? `${policy.kind}, target ${formatNumber(policy.target)}` : policy.kind;
+    case "metrics":
+      return `every ${seconds(metrics.periodSec)}, ${seconds(metrics.lagSec)} late`;
+    case "faults":
+      return faults.receiveErrorProbability === 0 ? "none" : `${formatNumber(faults.receiveErrorProbability * 100)} % of receives fail`;
+    case "money":
+      return `${money.instancePerHourUsd === null ? "list price" : `${formatUsd(money.instancePerHourUsd)} / h`}, us-east-1`;
+    case "run":
+      return `${seconds(run.durationSec)}, a row each ${seconds(run.sampleEverySec)}`;
+    default:
+      return "";
+  }
+}
+
+function trafficSummary(traffic: Scenario["traffic"]): string {
+  switch (traffic.kind) {
+    case "poisson":
+      return `${formatNumber(traffic.ratePerSec * traffic.scale)} messages/s`;
+    case "daily":
+      return `${formatNumber(traffic.baseRatePerSec * traffic.scale)} to ${formatNumber(traffic.peakRatePerSec * traffic.scale)} messages/s`;
+    case "counts":
+      return `${traffic.name}, × ${formatNumber(traffic.scale)}`;
+    default:
+      return traffic.kind.replaceAll("-", " ");
+  }
+}
+
+function durationSummary(duration: DurationSpec): string {
+  const text = (sec: number) => formatDuration(sec * 1000);
+  switch (duration.kind) {
+    case "constant":
+      return text(duration.sec);
+    case "exponential":
+      return `about ${text(duration.meanSec)}`;
+    case "uniform":
+      return `${text(duration.minSec)} to ${text(duration.maxSec)}`;
+    case "lognormal":
+      return `about ${text(duration.medianSec)}`;
+    default:
+      return duration.kind;
+  }
+}

@@ -1,0 +1,122 @@
+import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { Fault, Scenario } from "../../sim/index.ts";
+import { withEdit } from "./links.ts";
+import type { LiveRun } from "./live-run.ts";
+import { same, valueAtPath, withValueAt } from "./path.ts";
+import type { Kept, Store } from "./store.ts";
+
+/** After the last change of a moving hand, when no release was seen, the exact run starts. */
+const SETTLE_AFTER_MS = 250;
+
+/** Says what is wrong with a scenario; of calls made one after the other the answers come in the same order. */
+export type Judge = (scenario: Scenario) => Promise<readonly Fault[]>;
+
+/**
+ * The scenario at hand: as it was loaded (`base`), as the form shows it (`draft`, which may be at fault), and as it is
+ * simulated (`scenario`, the newest draft without a fault). Every change is judged at once and then asked of the live run.
+ */
+export class Workbench {
+  readonly base: Signal<Scenario>;
+  readonly draft: Signal<Scenario>;
+  readonly scenario: Signal<Scenario>;
+  readonly faults: Signal<readonly Fault[]> = signal([]);
+  readonly changed: ReadonlySignal<boolean>;
+  /** Drafts that wait for their judgement. */
+  readonly unjudged = signal(0);
+  /** What was there before the newest load, to go back to. */
+  private before: Kept | undefined;
+  private settling: ReturnType<typeof setTimeout> | undefined;
+
+  private readonly judge: Judge;
+  private readonly live: Pick<LiveRun, "ask">;
+  private readonly store: Pick<Store, "write">;
+
+  constructor({ base, draft }: Kept, judge: Judge, live: Pick<LiveRun, "ask">, store: Pick<Store, "write">) {
+    this.judge = judge;
+    this.live = live;
+    this.store = store;
+    this.base = signal(base);
+    this.draft = signal(draft);
+    this.scenario = signal(draft);
+    this.changed = computed(() => !same(this.draft.value, this.base.value));
+  }
+
+  /** Simulates what is there. */
+  start(): void {
+    this.live.ask(this.scenario.value, this.base.value, "exact");
+  }
+
+  /** Changes one value. `moving` while the hand is still on the slider: a preview is enough then. */
+  edit(path: string, value: unknown, { moving = false } = {}): void {
+    this.put(withEdit(this.draft.value, path, value), moving);
+  }
+
+  /** The hand let go. */
+  settle(): void {
+    void this.submit("exact");
+  }
+
+  /** Whether the value at `path` differs from the one that was loaded. */
+  isChanged(path: string): boolean {
+    return !same(valueAtPath(this.draft.value, path), valueAtPath(this.base.value, path));
+  }
+
+  /** Back to the value that was loaded. */
+  reset(path: string): void {
+    this.put(withValueAt(this.draft.value, path, valueAtPath(this.base.value, path)), false);
+  }
+
+  /** Back to the scenario as it was loaded. */
+  resetAll(): void {
+    this.put(this.base.value, false);
+  }
+
+  /** Takes another scenario as the base. */
+  load(scenario: Scenario): void {
+    this.before = { base: this.base.value, draft: this.draft.value };
+    this.replace(scenario, scenario);
+  }
+
+  /** Back to what was there before the newest {@link load}. */
+  undoLoad(): void {
+    if (this.before === undefined) return;
+    const { base, draft } = this.before;
+    this.before = undefined;
+    this.replace(base, draft);
+  }
+
+  faultsAt(path: string): readonly Fault[] {
+    return this.faults.value.filter((fault) => fault.path === path);
+  }
+
+  private replace(base: Scenario, draft: Scenario): void {
+    this.base.value = base;
+    this.put(draft, false);
+  }
+
+  private put(draft: Scenario, moving: boolean): void {
+    this.draft.value = draft;
+    void this.submit(moving ? "preview" : "exact");
+  }
+
+  /** Has the draft judged and, if it has no fault, simulated. */
+  private async submit(precision: "preview" | "exact"): Promise<void> {
+    clearTimeout(this.settling);
+    if (precision === "preview") {
+      this.settling = setTimeout(() => {
+        this.settle();
+      }, SETTLE_AFTER_MS);
+    }
+    const [draft, base] = [this.draft.value, this.base.value];
+    this.unjudged.value += 1;
+    const faults = await this.judge(draft);
+    batch(() => {
+      this.unjudged.value -= 1;
+      if (draft === this.draft.value) this.faults.value = faults;
+      if (faults.length > 0) return;
+      this.scenario.value = draft;
+      this.live.ask(draft, base, precision);
+      if (precision === "exact") this.store.write({ base, draft });
+    });
+  }
+}

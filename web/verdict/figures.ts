@@ -1,0 +1,74 @@
+import { formatDuration, formatNumber, formatUsd, UNKNOWN, type Scenario } from "../../sim/index.ts";
+import type { Estimates, FigureName, Figures } from "../worker/sim-api.ts";
+
+/** How a figure of the verdict bar is named and told. */
+interface FigureAbout {
+  readonly name: FigureName;
+  readonly label: (scenario: Scenario) => string;
+  readonly text: (value: number) => string;
+  /** Said after the value, as "of 10". */
+  readonly after?: (scenario: Scenario) => string;
+}
+
+const ABOUT: readonly FigureAbout[] = [
+  {
+    name: "measuredMs",
+    label: ({ objective }) => `p${String(objective.percentile)} ${objective.measure}`,
+    text: formatDuration,
+  },
+  { name: "worstAgeMs", label: () => "Worst age", text: formatDuration },
+  { name: "latencyP50Ms", label: () => "Latency p50", text: formatDuration },
+  { name: "latencyP95Ms", label: () => "Latency p95", text: formatDuration },
+  { name: "latencyP99Ms", label: () => "Latency p99", text: formatDuration },
+  { name: "deadOrLost", label: () => "Dead or lost", text: formatNumber },
+  { name: "costPerMonthUsd", label: () => "Cost a month", text: formatUsd },
+  { name: "peakInstances", label: () => "At the peak", text: formatNumber, after: ({ fleet }) => `of ${formatNumber(fleet.max)}` },
+];
+
+/** A figure in words. */
+export interface Told {
+  readonly name: FigureName;
+  readonly label: string;
+  readonly value: string;
+  readonly after: string;
+  /** "± 3 s"; empty while there is no interval. */
+  readonly spread: string;
+  /** What it was in the scenario as loaded; empty when that is the same, or not known. */
+  readonly was: string;
+}
+
+interface Given {
+  readonly scenario: Scenario;
+  readonly figures: Figures;
+  readonly estimates: Estimates | undefined;
+  readonly base: Figures | undefined;
+}
+
+/** The figures as the bar shows them. With an interval the value is the mean of the runs, else that of the one run. */
+export function tellFigures({ scenario, figures, estimates, base }: Given): Told[] {
+  return ABOUT.map(({ name, label, text, after }) => {
+    const estimate = estimates?.[name];
+    const value = text(estimate?.mean ?? figures[name]);
+    const before = base === undefined ? "" : text(base[name]);
+    return {
+      name,
+      label: label(scenario),
+      value,
+      after: after?.(scenario) ?? "",
+      spread: estimate === undefined ? "" : spreadText(estimate.mean, estimate.halfWidth, text),
+      was: before === "" || before === text(figures[name]) || before === UNKNOWN ? "" : `was ${before}`,
+    };
+  });
+}
+
+/** Names of the figures before there is a run to tell of. */
+export function figureLabels(scenario: Scenario): { name: FigureName; label: string }[] {
+  return ABOUT.map(({ name, label }) => ({ name, label: label(scenario) }));
+}
+
+/** Two digits say enough of how sure a figure is; no spread is worth saying only where there is a value. */
+function spreadText(mean: number, halfWidth: number, text: (value: number) => string): string {
+  if (!Number.isFinite(mean) || !Number.isFinite(halfWidth)) return "";
+  if (halfWidth < Math.abs(mean) * 0.001) return "± 0";
+  return `± ${text(Number(halfWidth.toPrecision(2)))}`;
+}

@@ -1,0 +1,88 @@
+import { proxy, wrap, type Remote } from "comlink";
+import type { Fault, ReadScenario, Scenario } from "../../sim/index.ts";
+import { LongLists } from "./long-lists.ts";
+import {
+  MOST_LISTS_KEPT,
+  type CarriedScenario,
+  type Charts,
+  type CheckOutcome,
+  type Description,
+  type Ending,
+  type FileOutcome,
+  type SimApi,
+  type SimulateRequest,
+  type Update,
+} from "./sim-api.ts";
+
+/** What the page asks for: a request with the scenario as the page has it. */
+type Asked = Omit<SimulateRequest, "light"> & { readonly scenario: Scenario };
+
+/** The worker as the page sees it: plain functions and signals to stop, no proxies. */
+export class SimClient {
+  private readonly api: Remote<SimApi>;
+  private readonly longLists = new LongLists();
+  /** Lists that the worker still holds. */
+  private handedOver: number[] = [];
+
+  constructor(onCrash: (message: string) => void) {
+    const worker = new Worker(new URL("./sim.worker.ts", import.meta.url), { type: "module", name: "headroom-sim" });
+    worker.onerror = (event) => {
+      onCrash(event.message);
+    };
+    this.api = wrap<SimApi>(worker);
+  }
+
+  describe(): Promise<Description> {
+    return this.api.describe();
+  }
+
+  read(document: unknown): Promise<ReadScenario> {
+    return this.api.read(document);
+  }
+
+  async faultsOf(scenario: Scenario): Promise<readonly Fault[]> {
+    return this.api.faultsOf(await this.carry(scenario));
+  }
+
+  async simulate({ scenario, ...request }: Asked, signal: AbortSignal, tell: (update: Update) => void): Promise<Ending> {
+    const carried = await this.carry(scenario);
+    if (signal.aborted) return "abandoned";
+    const stop = () => void this.api.abandon();
+    signal.addEventListener("abort", stop);
+    const told = proxy((update: Update) => {
+      if (!signal.aborted) tell(update);
+    });
+    try {
+      return await this.api.simulate({ ...request, ...carried }, told);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  async detail(digest: string, fromMs: number, toMs: number): Promise<Charts | undefined> {
+    return this.api.detail(digest, fromMs, toMs);
+  }
+
+  async check(scenario: Scenario, seed: number, progress: (share: number) => void): Promise<CheckOutcome | undefined> {
+    return this.api.check(await this.carry(scenario), seed, proxy(progress));
+  }
+
+  async readFile(file: File, into: Scenario, progress: (share: number) => void): Promise<FileOutcome | undefined> {
+    return this.api.readFile(file, await this.carry(into), proxy(progress));
+  }
+
+  stopTask(): void {
+    void this.api.stopTask();
+  }
+
+  /** Hands over the long lists that the worker does not have yet, and carries the rest. */
+  private async carry(scenario: Scenario): Promise<CarriedScenario> {
+    const { light, lists } = this.longLists.takeOut(scenario);
+    for (const [id, list] of lists) {
+      if (this.handedOver.includes(id)) continue;
+      await this.api.keepList(id, list);
+      this.handedOver = [...this.handedOver, id].slice(-MOST_LISTS_KEPT);
+    }
+    return { light };
+  }
+}

@@ -1,0 +1,73 @@
+import { verdict, type Columns, type Result, type Summary } from "../../sim/index.ts";
+import { rowsToShow, take } from "./decimate.ts";
+import { CHART_COLUMNS, type ChartColumn, type ChartColumns, type ChartName, type Charts, type Figures, type RunView } from "./sim-api.ts";
+
+/** Points a series at most: about two for each pixel of a wide chart. */
+const MOST_POINTS = 2000;
+
+/** Makes of a result what the page shows of it: decimated columns, figures, sentence, decisions. */
+export function viewOf(result: Result, part: { readonly fromMs: number; readonly whole: boolean }, tookMs: number): RunView {
+  const { summary } = result;
+  const { fromMs, whole } = part;
+  return {
+    seed: result.seed,
+    digest: result.digest,
+    fromMs,
+    toMs: fromMs + summary.durationMs,
+    whole,
+    rows: result.columns.timeMs.length,
+    charts: chartsOf(result.columns, fromMs),
+    summary,
+    figures: figuresOf(summary),
+    verdict: verdict(result),
+    decisions: fromMs === 0 ? result.decisions : result.decisions.map((decision) => ({ ...decision, at: decision.at + fromMs })),
+    bill: summary.cost.lines,
+    tookMs,
+  };
+}
+
+/** The charts of a part of a run, with all the rows of that part that they can show. */
+export function detailOf({ columns }: Result, fromMs: number, toMs: number): Charts {
+  const from = Math.max(0, columns.timeMs.findIndex((time) => time >= fromMs) - 1);
+  const end = columns.timeMs.findIndex((time) => time > toMs);
+  const to = end === -1 ? columns.timeMs.length : end + 1;
+  const part = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.subarray(from, to)]));
+  return chartsOf(part as Columns, 0);
+}
+
+/** What can be handed to the page without a copy. */
+export function transferablesOf(charts: Charts): ArrayBuffer[] {
+  const arrays = Object.values(charts).flatMap((chart) => [chart.timeMs, ...Object.values(chart.values)]);
+  return arrays.map((array) => array.buffer as ArrayBuffer);
+}
+
+export function figuresOf(summary: Summary): Figures {
+  return {
+    measuredMs: summary.objective.measuredMs,
+    worstAgeMs: summary.ageOfOldestMs.max,
+    latencyP50Ms: summary.latencyMs.p50,
+    latencyP95Ms: summary.latencyMs.p95,
+    latencyP99Ms: summary.latencyMs.p99,
+    deadOrLost: summary.messages.dead + summary.messages.expired,
+    costPerMonthUsd: summary.cost.perMonthUsd,
+    peakInstances: summary.inService.max,
+  };
+}
+
+function chartsOf(columns: Columns, fromMs: number): Charts {
+  const chart = (name: ChartName) => chartOf(columns, name, fromMs);
+  return { traffic: chart("traffic"), backlog: chart("backlog"), age: chart("age"), capacity: chart("capacity") };
+}
+
+function chartOf(columns: Columns, chart: ChartName, fromMs: number): ChartColumns {
+  const names: readonly ChartColumn[] = CHART_COLUMNS[chart];
+  const rows = rowsToShow(
+    names.map((name) => columns[name]),
+    MOST_POINTS,
+  );
+  const timeMs = take(columns.timeMs, rows);
+  if (fromMs !== 0) for (let i = 0; i < timeMs.length; i += 1) timeMs[i] = (timeMs[i] as number) + fromMs;
+  const values: Partial<Record<ChartColumn, Float64Array>> = {};
+  for (const name of names) values[name] = take(columns[name], rows);
+  return { timeMs, values };
+}

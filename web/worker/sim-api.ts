@@ -1,0 +1,155 @@
+import type { CostLine, DecisionRecord, Fault, ReadScenario, Scenario, Summary, Verdict } from "../../sim/index.ts";
+
+/**
+ * Everything that crosses the line between the page and its worker.
+ *
+ * The worker does one simulation at a time and always the newest one asked for: a call of {@link SimApi.simulate} or
+ * {@link SimApi.abandon} makes the one before it end within a slice (see `sliced-run.ts`). Columns cross as typed arrays
+ * that are transferred, not copied, and already hold no more points than a chart can show.
+ */
+export interface SimApi {
+  /** What the page is made from: the form's schema and the scenario to begin with. */
+  describe(): Description;
+  /** Reads a scenario of unknown origin, as the browser's storage holds it. */
+  read(document: unknown): ReadScenario;
+  /** What is wrong with a scenario of the form; long lists are not looked through. */
+  faultsOf(carried: CarriedScenario): readonly Fault[];
+  /** Hands over a long list of a scenario once, so that it need not cross again with each change of a setting. */
+  keepList(id: number, list: readonly number[]): void;
+  /** Runs what is asked and tells what it has as soon as it has it. */
+  simulate(request: SimulateRequest, tell: (update: Update) => void): Promise<Ending>;
+  /** Stops the simulation under way, if there is one. */
+  abandon(): void;
+  /** The same columns over a part of the run only, and so in more detail; undefined when that run is no longer at hand. */
+  detail(digest: string, fromMs: number, toMs: number): Charts | undefined;
+  /** Runs the scenario on both calendars, Headroom's and simjs's, and compares the digests of the results. */
+  check(scenario: CarriedScenario, seed: number, progress: (share: number) => void): Promise<CheckOutcome | undefined>;
+  /** Reads a dropped file, a piece at a time: a CSV of counts, or a scenario. */
+  readFile(file: File, into: CarriedScenario, progress: (share: number) => void): Promise<FileOutcome | undefined>;
+  /** Stops the check or the reading under way, which then answers with undefined. */
+  stopTask(): void;
+}
+
+export interface Description {
+  /** JSON Schema of the scenario. */
+  readonly schema: unknown;
+  readonly gallery: readonly Scenario[];
+}
+
+/** A scenario whose long lists were handed over before: see `long-lists.ts`. */
+export interface CarriedScenario {
+  readonly light: unknown;
+}
+
+/** Lists that the worker keeps, the newest: enough for the scenario at hand, the one it was loaded as, and the one before. */
+export const MOST_LISTS_KEPT = 8;
+
+export interface SimulateRequest extends CarriedScenario {
+  /**
+   * - `preview`: while the hand moves; one run, cut to the busiest part of the traffic when the whole would take too long
+   * - `exact`: the whole run with the first seed, then with the others for intervals
+   */
+  readonly precision: "preview" | "exact";
+  readonly seeds: readonly number[];
+}
+
+export type Ending = "done" | "abandoned";
+
+export type Update = ProgressUpdate | RunUpdate | EstimatesUpdate;
+
+export interface ProgressUpdate {
+  readonly type: "progress";
+  /** Of this run, 0 to 1. */
+  readonly share: number;
+  /** Which of the runs, from 1. */
+  readonly run: number;
+  readonly runs: number;
+}
+
+export interface RunUpdate {
+  readonly type: "run";
+  readonly view: RunView;
+}
+
+/** The figures over several independent runs. */
+export interface EstimatesUpdate {
+  readonly type: "estimates";
+  readonly estimates: Estimates;
+  readonly runs: number;
+  /** In how many of the runs the objective held. */
+  readonly held: number;
+}
+
+/** One run as the page shows it. */
+export interface RunView {
+  readonly seed: number;
+  readonly digest: string;
+  /** What was simulated; the whole run unless this is a preview of a part. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly whole: boolean;
+  /** Rows of the result; the charts have fewer when it is long. */
+  readonly rows: number;
+  readonly charts: Charts;
+  readonly summary: Summary;
+  readonly figures: Figures;
+  readonly verdict: Verdict;
+  readonly decisions: readonly DecisionRecord[];
+  readonly bill: readonly CostLine[];
+  /** Real time that the simulation took. */
+  readonly tookMs: number;
+}
+
+/** Which columns of the result each chart shows; those of one chart share their points in time. */
+export const CHART_COLUMNS = {
+  traffic: ["arrivalRatePerSec", "throughputPerSec"],
+  backlog: ["backlog", "inFlight"],
+  age: ["ageOfOldestMs"],
+  capacity: ["inService", "warming", "pending", "draining", "desired"],
+} as const;
+
+export type ChartName = keyof typeof CHART_COLUMNS;
+export type ChartColumn = (typeof CHART_COLUMNS)[ChartName][number];
+
+export type Charts = Readonly<Record<ChartName, ChartColumns>>;
+
+export interface ChartColumns {
+  readonly timeMs: Float64Array;
+  readonly values: Readonly<Partial<Record<ChartColumn, Float64Array>>>;
+}
+
+/** The figures of the verdict bar, in the order in which it shows them. */
+export const FIGURE_NAMES = [
+  "measuredMs",
+  "worstAgeMs",
+  "latencyP50Ms",
+  "latencyP95Ms",
+  "latencyP99Ms",
+  "deadOrLost",
+  "costPerMonthUsd",
+  "peakInstances",
+] as const;
+
+export type FigureName = (typeof FIGURE_NAMES)[number];
+export type Figures = Readonly<Record<FigureName, number>>;
+export type Estimates = Readonly<Record<FigureName, Estimate>>;
+
+/** A mean over independent runs, and half the width of its 95 % confidence interval. */
+export interface Estimate {
+  readonly mean: number;
+  readonly halfWidth: number;
+}
+
+export interface CheckOutcome {
+  readonly agree: boolean;
+  readonly digest: string;
+  readonly referenceDigest: string;
+  readonly tookMs: number;
+  readonly referenceTookMs: number;
+}
+
+export type FileOutcome =
+  /** The scenario with the counts of the file as its traffic, and what was done to them, a sentence each. */
+  | { readonly type: "counts"; readonly scenario: Scenario; readonly notices: readonly string[] }
+  | { readonly type: "scenario"; readonly scenario: Scenario }
+  | { readonly type: "faults"; readonly faults: readonly Fault[] };
