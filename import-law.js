@@ -62,14 +62,21 @@ const DOORS = {
 };
 
 /**
- * The one home of each outside package: a folder or a file. `*` at the end of a name stands for anything.
+ * The home of each outside package: a folder or a file, or one for each side of a wall that no file crosses. `*` at the
+ * end of a name stands for anything.
  *
- * @type {Readonly<Record<string, string>>}
+ * @type {Readonly<Record<string, string | readonly string[]>>}
  */
-export const HOMES = {
-  zod: "sim/scenario",
+const HOMES = {
+  zod: ["sim/scenario", "runtime"],
   simjs: "sim/kernel/simjs-calendar.ts",
   "@aws-sdk/*": "runtime/aws",
+  "@smithy/*": "runtime/aws",
+  pino: "runtime",
+  "prom-client": "runtime",
+  hono: "runtime",
+  "@hono/node-server": "runtime",
+  "fast-xml-parser": "runtime/local",
   commander: "runtime/cli",
   "cli-progress": "runtime/cli",
   sirv: "runtime/cli",
@@ -78,8 +85,20 @@ export const HOMES = {
   preact: "web",
   "@preact/signals": "web",
   "chart.js": "web/chart",
+  "chartjs-plugin-*": "web/chart",
+  fflate: "web",
   comlink: "web/worker",
 };
+
+/**
+ * Where a package may be imported; nowhere while it has no home.
+ *
+ * @param {string} name Of a package, or a pattern of the table.
+ */
+export function homesOf(name) {
+  const known = Object.keys(HOMES).find((pattern) => matches(name, pattern));
+  return known === undefined ? [] : [HOMES[known] ?? []].flat();
+}
 
 /**
  * Judges one import. Files outside the folders of the table (tests, settings) may import anything.
@@ -107,9 +126,11 @@ export function markdownTable() {
     `\`${folder.path}\`${folder.path === "runtime" ? " (what is deployed)" : ""}`,
     [
       ...folder.imports.map((path) => (doorOf(path, folder) === undefined ? `\`${path}\`` : `\`${path}\` through its door`)),
-      ...Object.keys(HOMES)
-        .filter((name) => folderOf(`${String(HOMES[name])}/x`) === folder)
-        .map((name) => `${name}${HOMES[name] === folder.path ? "" : ` in \`${String(HOMES[name])}\``}`),
+      ...Object.keys(HOMES).flatMap((name) =>
+        homesOf(name)
+          .filter((home) => folderOf(`${home}/x`) === folder)
+          .map((home) => `${name}${home === folder.path ? "" : ` in \`${home}\``}`),
+      ),
       ...(folder.node ? ["Node"] : []),
     ].join(", "),
     folder.never,
@@ -170,10 +191,10 @@ function objectionToPackage(file, folder, path) {
     .slice(0, path.startsWith("@") ? 2 : 1)
     .join("/");
   if (builtinModules.includes(name)) return `Write node:${path} for Node's own module.`;
-  const known = Object.keys(HOMES).find((pattern) => matches(name, pattern));
-  if (known === undefined) return `The package ${name} has no home yet: give it one in import-law.js (one folder that wraps it).`;
-  const home = String(HOMES[known]);
-  return isIn(file, home) ? undefined : `The package ${name} is imported in ${home} only: use what that offers, or add to it.`;
+  const homes = homesOf(name);
+  if (homes.length === 0) return `The package ${name} has no home yet: give it one in import-law.js (one folder that wraps it).`;
+  if (homes.some((home) => isIn(file, home))) return undefined;
+  return `The package ${name} is imported in ${homes.join(" and ")} only: use what that offers, or add to it.`;
 }
 
 /**
