@@ -4,7 +4,7 @@ import type { RandomStream, RandomStreams } from "../kernel/random.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { Arrivals } from "../model/arrivals.ts";
 import { FrontDoor } from "../model/front-door.ts";
-import { NONE, type MessageStore } from "../model/message-store.ts";
+import { classOf, NONE, traitsOf, type MessageStore } from "../model/message-store.ts";
 import { ProducerPath, type PlannedMessage } from "../model/producer-path.ts";
 import { Users } from "../model/users.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -135,7 +135,7 @@ export class Workload {
 
   /** A message, sent at `sentAt`, has been deleted. */
   messageDeleted(message: number, sentAt: number, now: number): void {
-    const figures = this.figures[this.store.messageClass[message] as number] as ClassFigures;
+    const figures = this.figures[classOf(this.store.traits[message] as number)] as ClassFigures;
     figures.deleted += 1;
     figures.latencyMs.record(now - sentAt);
     this.path?.messageDeleted(message, sentAt, now);
@@ -168,7 +168,7 @@ export class Workload {
   }
 
   private enqueue(serviceMs: number, poison: number, messageClass: number, sizeKib: number, now: number): number {
-    const message = this.store.add(now, serviceMs, poison, messageClass, sizeKib);
+    const message = this.store.add(now, serviceMs, traitsOf(messageClass, poison === 1, sizeKib));
     (this.figures[messageClass] as ClassFigures).sent += 1;
     this.queue.send(message, now);
     return message;

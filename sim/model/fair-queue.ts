@@ -113,6 +113,11 @@ export class FairQueue extends Queue {
     return this.frontOfNoisy();
   }
 
+  protected override goesStraight(_message: number): boolean {
+    // Its tenant has to know of it.
+    return false;
+  }
+
   protected override flightBegan(message: number, now: number): void {
     const tenant = this.store.group[message] as number;
     this.processing.changed(tenant, tenant === NONE ? 0 : (this.inFlightOf[tenant] as number), this.inFlight - 1, now);

@@ -144,11 +144,6 @@ export class FifoQueue extends BaseQueue {
     super.pollAborted(call);
   }
 
-  override pollEnded(call: number, now: number): void {
-    this.attemptOfCall.delete(call);
-    super.pollEnded(call, now);
-  }
-
   override adopt(message: number, now: number, as: "new" | "dead letter"): void {
     if (as === "dead letter") this.store.sentAt[message] = now;
     super.adopt(message, now, as);
@@ -217,6 +212,16 @@ export class FifoQueue extends BaseQueue {
       }
     }
     return count;
+  }
+
+  protected override pollEnded(call: number, now: number): void {
+    this.attemptOfCall.delete(call);
+    super.pollEnded(call, now);
+  }
+
+  protected override goesStraight(_message: number): boolean {
+    // Its group has to know of it.
+    return false;
   }
 
   protected override flightBegan(message: number, _now: number): void {

@@ -18,12 +18,8 @@ export class MessageStore {
   receipt: Int32Array = new Int32Array(INITIAL);
   /** {@link DELAYED}, {@link VISIBLE} or {@link IN_FLIGHT}. */
   state: Uint8Array = new Uint8Array(INITIAL);
-  /** 1 for a message that fails at every attempt. */
-  poison: Uint8Array = new Uint8Array(INITIAL);
-  /** Index of its class in the scenario's list, 0 where there is only one. */
-  messageClass: Uint8Array = new Uint8Array(INITIAL);
-  /** Size in KiB, rounded up: SQS bills by chunks of 64 KiB and allows 1 MiB (quotas-messages). */
-  sizeKib: Uint16Array = new Uint16Array(INITIAL);
+  /** What it is for good, in one word: see {@link traitsOf}. */
+  traits: Int32Array = new Int32Array(INITIAL);
   /** In flight or delayed: its timer. Visible: the visible message before it, or NONE. */
   timerOrPrevious: Int32Array = new Int32Array(INITIAL);
   /** Visible: the visible message after it, or NONE. In flight: the lower 32 bits of the time of its receive. */
@@ -41,14 +37,18 @@ export class MessageStore {
   /** When a dead letter was moved to the queue that holds it, milliseconds. */
   movedAt: Float64Array = new Float64Array(0);
 
-  /** Size of the largest message so far: where ten of it fit one chunk, nobody needs to add sizes up. */
-  largestKib = 0;
-
+  /** Sizes are the upper bits of traits, so the largest traits are those of the largest message. */
+  private largestTraits = 0;
   private free = NONE;
   private used = 0;
 
+  /** Size of the largest message so far: where ten of it fit one chunk, nobody needs to add sizes up. */
+  get largestKib(): number {
+    return sizeKibOf(this.largestTraits);
+  }
+
   /** Takes a place for a message that has just been sent. */
-  add(sentAt: number, serviceMs: number, poison: number, messageClass: number, sizeKib: number): number {
+  add(sentAt: number, serviceMs: number, traits: number): number {
     let message = this.free;
     if (message === NONE) {
       if (this.used === this.sentAt.length) this.grow();
@@ -59,10 +59,8 @@ export class MessageStore {
     }
     this.sentAt[message] = sentAt;
     this.serviceMs[message] = serviceMs;
-    this.poison[message] = poison;
-    this.messageClass[message] = messageClass;
-    this.sizeKib[message] = sizeKib;
-    if (sizeKib > this.largestKib) this.largestKib = sizeKib;
+    this.traits[message] = traits;
+    if (traits > this.largestTraits) this.largestTraits = traits;
     this.receiveCount[message] = 0;
     return message;
   }
@@ -96,9 +94,7 @@ export class MessageStore {
     this.receiveCount = copyInto(new Int32Array(size), this.receiveCount);
     this.receipt = copyInto(new Int32Array(size), this.receipt);
     this.state = copyInto(new Uint8Array(size), this.state);
-    this.poison = copyInto(new Uint8Array(size), this.poison);
-    this.messageClass = copyInto(new Uint8Array(size), this.messageClass);
-    this.sizeKib = copyInto(new Uint16Array(size), this.sizeKib);
+    this.traits = copyInto(new Int32Array(size), this.traits);
     this.timerOrPrevious = copyInto(new Int32Array(size), this.timerOrPrevious);
     this.nextOrReceivedAt = copyInto(new Int32Array(size), this.nextOrReceivedAt);
     this.nextAlive = copyInto(new Int32Array(size), this.nextAlive);
@@ -108,6 +104,31 @@ export class MessageStore {
     if (this.movedAt.length > 0) this.movedAt = copyInto(new Float64Array(size), this.movedAt);
   }
 }
+
+/**
+ * Traits of a message: the index of its class in the scenario's list (0 to 255, 0 where there is only one), whether it
+ * fails at every attempt, and its size in KiB, rounded up: SQS bills by chunks of 64 KiB and allows 1 MiB
+ * (quotas-messages).
+ */
+export function traitsOf(messageClass: number, isPoison: boolean, sizeKib: number): number {
+  return (sizeKib << SIZE_BIT) | (isPoison ? POISON_BIT : 0) | messageClass;
+}
+
+export function classOf(traits: number): number {
+  return traits & CLASS_MASK;
+}
+
+export function isPoison(traits: number): boolean {
+  return (traits & POISON_BIT) !== 0;
+}
+
+export function sizeKibOf(traits: number): number {
+  return traits >> SIZE_BIT;
+}
+
+const CLASS_MASK = 0xff;
+const POISON_BIT = 0x100;
+const SIZE_BIT = 9;
 
 /** No message, no timer, no call. */
 export const NONE = -1;
