@@ -1,3 +1,4 @@
+import { grown } from "../kernel/grown.ts";
 import { classOf, isPoison, NONE, type MessageStore } from "../model/message-store.ts";
 
 /**
@@ -58,12 +59,11 @@ export class DeliveryPool {
 
   private grow(): void {
     const size = this.messages.length * 2;
-    const { messages, receipts, service, traits, next } = this;
-    (this.messages = new Int32Array(size)).set(messages);
-    (this.receipts = new Int32Array(size)).set(receipts);
-    (this.service = new Int32Array(size)).set(service);
-    (this.traits = new Int32Array(size)).set(traits);
-    (this.next = new Int32Array(size)).set(next);
+    this.messages = grown(this.messages, size);
+    this.receipts = grown(this.receipts, size);
+    this.service = grown(this.service, size);
+    this.traits = grown(this.traits, size);
+    this.next = grown(this.next, size);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Calendar } from "../kernel/calendar.ts";
 import { durationSampler, type DurationSampler } from "../kernel/distributions.ts";
 import type { RandomStream, RandomStreams } from "../kernel/random.ts";
+import { grown } from "../kernel/grown.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { Arrivals } from "../model/arrivals.ts";
 import { FrontDoor } from "../model/front-door.ts";
@@ -237,10 +238,9 @@ export class Workload {
   }
 
   private growAskers(message: number): void {
-    const { askers, questions } = this;
-    const size = Math.max(1024, message + 1, askers.length * 2);
-    (this.askers = new Int32Array(size).fill(NONE)).set(askers);
-    (this.questions = new Int32Array(size)).set(questions);
+    const size = Math.max(1024, message + 1, this.askers.length * 2);
+    this.askers = grown(this.askers, size, NONE);
+    this.questions = grown(this.questions, size);
   }
 }
 

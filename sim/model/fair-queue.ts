@@ -1,4 +1,5 @@
-import { GroupLists, grown } from "./group-lists.ts";
+import { grown } from "../kernel/grown.ts";
+import { GroupLists } from "./group-lists.ts";
 import { DELAYED, NONE } from "./message-store.ts";
 import { ProcessingShare } from "./processing-share.ts";
 import { Queue, type DeliveryChances } from "./queue.ts";

@@ -1,8 +1,9 @@
 import { assert } from "../core/assert.ts";
+import { grown } from "../kernel/grown.ts";
 import { BaseQueue } from "./base-queue.ts";
 import { CallLimit } from "./call-limit.ts";
 import { DEDUP_WINDOW_MS, DedupWindow } from "./dedup-window.ts";
-import { GroupLists, grown } from "./group-lists.ts";
+import { GroupLists } from "./group-lists.ts";
 import { DELAYED, IN_FLIGHT, NONE } from "./message-store.ts";
 import {
   HANDLE_EXPIRED,

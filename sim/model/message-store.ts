@@ -1,3 +1,5 @@
+import { grown } from "../kernel/grown.ts";
+
 /**
  * Every message that some queue holds, as a struct of arrays: a message is the index of its place. Places are used
  * again, so memory follows the largest number of messages alive at once, 41 bytes each, never the number sent.
@@ -89,19 +91,19 @@ export class MessageStore {
 
   private grow(): void {
     const size = Math.ceil(this.sentAt.length * GROWTH);
-    this.sentAt = copyInto(new Float64Array(size), this.sentAt);
-    this.serviceMs = copyInto(new Int32Array(size), this.serviceMs);
-    this.receiveCount = copyInto(new Int32Array(size), this.receiveCount);
-    this.receipt = copyInto(new Int32Array(size), this.receipt);
-    this.state = copyInto(new Uint8Array(size), this.state);
-    this.traits = copyInto(new Int32Array(size), this.traits);
-    this.timerOrPrevious = copyInto(new Int32Array(size), this.timerOrPrevious);
-    this.nextOrReceivedAt = copyInto(new Int32Array(size), this.nextOrReceivedAt);
-    this.nextAlive = copyInto(new Int32Array(size), this.nextAlive);
-    this.previousAlive = copyInto(new Int32Array(size), this.previousAlive);
-    if (this.group.length > 0) this.group = copyInto(new Int32Array(size).fill(NONE), this.group);
-    if (this.sequence.length > 0) this.sequence = copyInto(new Int32Array(size), this.sequence);
-    if (this.movedAt.length > 0) this.movedAt = copyInto(new Float64Array(size), this.movedAt);
+    this.sentAt = grown(this.sentAt, size);
+    this.serviceMs = grown(this.serviceMs, size);
+    this.receiveCount = grown(this.receiveCount, size);
+    this.receipt = grown(this.receipt, size);
+    this.state = grown(this.state, size);
+    this.traits = grown(this.traits, size);
+    this.timerOrPrevious = grown(this.timerOrPrevious, size);
+    this.nextOrReceivedAt = grown(this.nextOrReceivedAt, size);
+    this.nextAlive = grown(this.nextAlive, size);
+    this.previousAlive = grown(this.previousAlive, size);
+    if (this.group.length > 0) this.group = grown(this.group, size, NONE);
+    if (this.sequence.length > 0) this.sequence = grown(this.sequence, size);
+    if (this.movedAt.length > 0) this.movedAt = grown(this.movedAt, size);
   }
 }
 
@@ -140,8 +142,3 @@ export const IN_FLIGHT = 2;
 const INITIAL = 1024;
 /** Below doubling, so that a deep backlog leaves less memory unused. */
 const GROWTH = 1.5;
-
-function copyInto<A extends Float64Array | Int32Array | Uint16Array | Uint8Array>(into: A, from: A): A {
-  into.set(from);
-  return into;
-}

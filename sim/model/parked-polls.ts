@@ -1,3 +1,4 @@
+import { grown } from "../kernel/grown.ts";
 import { NONE } from "./message-store.ts";
 
 /**
@@ -81,12 +82,11 @@ export class ParkedPolls {
 
   private grow(call: number): void {
     const size = Math.max(call + 1, this.next.length * 2);
-    const { next, previous, most, visibilities, endsAt } = this;
-    (this.next = new Int32Array(size)).set(next);
-    (this.previous = new Int32Array(size)).set(previous);
-    (this.most = new Uint8Array(size)).set(most);
-    (this.visibilities = new Int32Array(size)).set(visibilities);
-    (this.endsAt = new Float64Array(size)).set(endsAt);
+    this.next = grown(this.next, size);
+    this.previous = grown(this.previous, size);
+    this.most = grown(this.most, size);
+    this.visibilities = grown(this.visibilities, size);
+    this.endsAt = grown(this.endsAt, size);
   }
 }
 
