@@ -18,6 +18,8 @@ export { expectedMessages } from "./scenario/expected-messages.ts";
 export { readScenario, parseScenario, type ReadScenario } from "./scenario/read.ts";
 export { formatFault, type Fault, type FaultCode, type Bound } from "./scenario/faults.ts";
 export { fieldAt, allFields, type Field } from "./scenario/fields.ts";
+export { durationSampler, type DurationSampler } from "./kernel/distributions.ts";
+export { RandomStream } from "./kernel/random.ts";
 export { loadSimjsCalendar } from "./kernel/simjs-calendar.ts";
 export type { Calendar } from "./kernel/calendar.ts";
 export { scenarioJsonSchema } from "./scenario/json-schema.ts";
