@@ -14,7 +14,12 @@ import { isQuick, median } from "./measure.ts";
 const MESSAGES_A_ROUND = isQuick ? 10_000 : 60_000;
 const ROUNDS = isQuick ? 2 : 5;
 const CONNECTIONS = 8;
-const BODY = JSON.stringify({ transaction: "a".repeat(36), amount: 12.34, currency: "CHF", note: "as long as a message often is".repeat(4) });
+const BODY = JSON.stringify({
+  transaction: "a".repeat(36),
+  amount: 12.34,
+  currency: "CHF",
+  note: "as long as a message often is".repeat(4),
+});
 
 type Peer = "headroom" | "fauxqs";
 async function serve(peer: Peer): Promise<void> {
@@ -116,7 +121,7 @@ class Contestant {
     while (left.count > 0) {
       left.count -= 1;
       await this.ask("SendMessageBatch", { QueueUrl, Entries: entries });
-      for (let held = 0; held < 10; ) {
+      for (let held = 0; held < 10;) {
         const { Messages = [] } = (await this.ask("ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10 - held, WaitTimeSeconds: 20 })) as {
           Messages?: { ReceiptHandle: string }[];
         };

@@ -20,6 +20,8 @@ export class LocalQueue {
   readonly tags = new Map<string, string>();
   readonly createdAt: number;
   modifiedAt: number;
+  /** Attributes that every call looks at, as numbers. */
+  limits: QueueLimits = { maximumMessageBytes: 0, visibilityMs: 0, waitMs: 0 };
 
   private given: QueueAttributes;
   private redrive: RedrivePolicy | undefined;
@@ -67,10 +69,22 @@ export class LocalQueue {
   }
 
   private attributesChanged(): void {
+    const number = (name: string) => Number(this.attribute(name));
+    this.limits = {
+      maximumMessageBytes: number("MaximumMessageSize"),
+      visibilityMs: number("VisibilityTimeout") * 1000,
+      waitMs: number("ReceiveMessageWaitTimeSeconds") * 1000,
+    };
     this.redrive = readRedrivePolicy(this.given["RedrivePolicy"]);
     this.fifo?.setDedupScope(this.attribute("DeduplicationScope") === "messageGroup" ? "group" : "queue");
     this.throughput?.setLimit(this.attribute("FifoThroughputLimit"));
   }
+}
+
+export interface QueueLimits {
+  readonly maximumMessageBytes: number;
+  readonly visibilityMs: number;
+  readonly waitMs: number;
 }
 
 export interface LocalQueueOptions {

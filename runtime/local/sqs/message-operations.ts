@@ -1,4 +1,4 @@
-import type { AwsOperation, AwsRecord } from "../service.ts";
+import type { AwsCall, AwsOperation, AwsRecord } from "../service.ts";
 import { forEachEntry, readEntries, type BatchEntry } from "./batch.ts";
 import { missing, sqsError } from "./errors.ts";
 import { NO_GROUPS } from "./fifo-throughput.ts";
@@ -21,7 +21,7 @@ export function messageOperations(parts: SqsParts): Record<string, AwsOperation>
       return sender.send(queue, draft, now);
     },
     SendMessageBatch: (input) => sendBatch(parts, queueOf(input), readEntries(input)),
-    ReceiveMessage: (input, { signal }) => receive(parts, queueOf(input), input, signal),
+    ReceiveMessage: (input, aws) => receive(parts, queueOf(input), input, aws),
     DeleteMessage: (input) => {
       const now = settle();
       const queue = queueOf(input);
@@ -78,7 +78,7 @@ function sendBatch({ sender, settle }: SqsParts, queue: LocalQueue, entries: rea
   return { ...refused, Successful };
 }
 
-function receive(parts: SqsParts, queue: LocalQueue, input: AwsRecord, signal: AbortSignal): Promise<AwsRecord> {
+function receive(parts: SqsParts, queue: LocalQueue, input: AwsRecord, aws: AwsCall): Promise<AwsRecord> {
   const { polls, held, settle } = parts;
   const maxMessages = optionalWhole(input, "MaxNumberOfMessages", { min: 1, max: 10 }) ?? 1;
   const waitSec = optionalWhole(input, "WaitTimeSeconds", { min: 0, max: 20 });
@@ -94,11 +94,11 @@ function receive(parts: SqsParts, queue: LocalQueue, input: AwsRecord, signal: A
     queue,
     request: {
       maxMessages,
-      waitMs: (waitSec ?? Number(queue.attribute("ReceiveMessageWaitTimeSeconds"))) * 1000,
+      waitMs: waitSec === undefined ? queue.limits.waitMs : waitSec * 1000,
       visibilityMs: visibilitySec === undefined ? undefined : visibilitySec * 1000,
       attemptId,
     },
-    signal,
+    aws,
     now,
     settle,
     use: (deliveries) => (deliveries.length === 0 ? {} : { Messages: deliveries.map((delivery) => held.shown(queue, delivery, wanted)) }),

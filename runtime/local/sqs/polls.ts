@@ -1,5 +1,5 @@
 import { IN_FLIGHT, OVER_LIMIT } from "../../../sim/index.ts";
-import { AwsError } from "../service.ts";
+import { AwsError, type AwsCall } from "../service.ts";
 import { sqsError } from "./errors.ts";
 import type { LocalQueue } from "./local-queue.ts";
 import type { PayloadStore } from "./payload-store.ts";
@@ -38,7 +38,7 @@ export class Polls {
    * Receives. `use` is told what was taken while the queue still holds it so, and makes the answer of it; it is told of an
    * empty list when the wait is over.
    */
-  receive<Answer>({ queue, request, signal, now, settle, use }: PollOptions<Answer>): Promise<Answer> {
+  receive<Answer>({ queue, request, aws, now, settle, use }: PollOptions<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const poll: Poll = {
         queue,
@@ -52,6 +52,9 @@ export class Polls {
       };
       const call = this.add(poll);
       this.ask(queue, call, request, now);
+      // An answer that is there at once is on its way before its client can be seen to have gone.
+      if (!poll.waits) return;
+      const { signal } = aws;
       if (signal.aborted) this.clientGone(poll, call, now);
       else signal.addEventListener("abort", () => this.clientGone(poll, call, settle()), { once: true });
     });
@@ -91,7 +94,7 @@ export class Polls {
 
   private ask(queue: LocalQueue, call: number, request: ReceiveRequest, now: number): void {
     const { maxMessages, waitMs, attemptId } = request;
-    const visibilityMs = request.visibilityMs ?? Number(queue.attribute("VisibilityTimeout")) * 1000;
+    const { visibilityMs = queue.limits.visibilityMs } = request;
     if (attemptId === undefined || queue.fifo === undefined) queue.model.receive(call, maxMessages, waitMs, now, visibilityMs);
     else queue.fifo.receiveAttempt(attemptId, { call, maxMessages, waitMs, visibilityMs }, now);
   }
@@ -127,8 +130,7 @@ export class Polls {
 interface PollOptions<Answer> {
   readonly queue: LocalQueue;
   readonly request: ReceiveRequest;
-  /** Ends when the client has gone without its answer. */
-  readonly signal: AbortSignal;
+  readonly aws: AwsCall;
   readonly now: number;
   /** Lets all that is due happen, and tells the time. */
   readonly settle: () => number;

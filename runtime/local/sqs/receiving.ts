@@ -3,7 +3,7 @@ import type { AwsRecord } from "../service.ts";
 import { invalidValue, receiptHandleIsInvalid, sqsError } from "./errors.ts";
 import { optionalWhole, textsOf } from "./input.ts";
 import type { LocalQueue } from "./local-queue.ts";
-import { md5OfAttributes, selectedAttributes } from "./message-attributes.ts";
+import { md5OfAttributes, selectedAttributes, type MessageAttributes } from "./message-attributes.ts";
 import { messageIdOf, sequenceNumberOf } from "./message-id.ts";
 import type { Payload, PayloadStore } from "./payload-store.ts";
 import type { Delivery } from "./polls.ts";
@@ -40,18 +40,13 @@ export class Held {
   shown(queue: LocalQueue, { message, receipt }: Delivery, wanted: Wanted): AwsRecord {
     const payload = this.store.payload(message);
     const { serial, body, md5OfBody, attributes } = payload;
-    const selected = attributes === undefined || wanted.message.length === 0 ? {} : selectedAttributes(attributes, wanted.message);
-    const isWhole = Object.keys(selected).length === Object.keys(attributes ?? {}).length;
-    const system = this.systemAttributes(queue, message, payload, wanted.system);
     return {
       MessageId: messageIdOf(serial),
       ReceiptHandle: this.handles.write({ queue: queue.number, message, receipt, serial }),
       MD5OfBody: md5OfBody,
       Body: body,
-      ...(wanted.system.size > 0 ? { Attributes: system } : {}),
-      ...(Object.keys(selected).length > 0
-        ? { MessageAttributes: selected, MD5OfMessageAttributes: isWhole ? payload.md5OfAttributes : md5OfAttributes(selected) }
-        : {}),
+      Attributes: wanted.system.size === 0 ? undefined : this.systemAttributes(queue, message, payload, wanted.system),
+      ...(attributes === undefined || wanted.message.length === 0 ? undefined : shownAttributes(payload, attributes, wanted.message)),
     };
   }
 
@@ -101,7 +96,6 @@ export class Held {
 
   private systemAttributes(queue: LocalQueue, message: number, payload: Payload, wanted: ReadonlySet<string>): AwsRecord {
     const system: Record<string, string> = {};
-    if (wanted.size === 0) return system;
     const isAll = wanted.has("All");
     const add = (name: string, value: string | undefined) => {
       if (value !== undefined && (isAll || wanted.has(name))) system[name] = value;
@@ -117,6 +111,15 @@ export class Held {
     add("DeadLetterQueueSourceArn", payload.deadLetterSourceArn);
     return system;
   }
+}
+
+/** The checksum is that of the attributes shown. */
+function shownAttributes({ md5OfAttributes: md5OfAll }: Payload, attributes: MessageAttributes, wanted: readonly string[]): AwsRecord {
+  const shown = selectedAttributes(attributes, wanted);
+  const count = Object.keys(shown).length;
+  if (count === 0) return {};
+  const isAll = count === Object.keys(attributes).length;
+  return { MessageAttributes: shown, MD5OfMessageAttributes: isAll ? md5OfAll : md5OfAttributes(shown) };
 }
 
 /** @throws {AwsError} InvalidParameterValue */

@@ -7,7 +7,7 @@ import { optionalText, optionalWhole } from "./input.ts";
 import type { LocalQueue } from "./local-queue.ts";
 import { md5OfAttributes, readMessageAttributes, sizeOfAttributes, type MessageAttributes } from "./message-attributes.ts";
 import { messageIdOf, sequenceNumberOf } from "./message-id.ts";
-import type { PayloadStore } from "./payload-store.ts";
+import type { Payload, PayloadStore } from "./payload-store.ts";
 
 /** A message that has passed every check and has yet to be sent. */
 export interface Draft {
@@ -37,9 +37,12 @@ export function readDraft(queue: LocalQueue, entry: AwsRecord): Draft {
   const attributes = readMessageAttributes(entry, "MessageAttributes");
   const system = readMessageAttributes(entry, "MessageSystemAttributes");
   const sizeBytes = Buffer.byteLength(body) + (attributes === undefined ? 0 : sizeOfAttributes(attributes));
-  const largest = Number(queue.attribute("MaximumMessageSize"));
-  if (sizeBytes > largest) {
-    throw sqsError("InvalidParameterValue", `One or more parameters are invalid. Reason: Message must be shorter than ${largest} bytes.`);
+  const { maximumMessageBytes } = queue.limits;
+  if (sizeBytes > maximumMessageBytes) {
+    throw sqsError(
+      "InvalidParameterValue",
+      `One or more parameters are invalid. Reason: Message must be shorter than ${maximumMessageBytes} bytes.`,
+    );
   }
   const delaySec = optionalWhole(entry, "DelaySeconds", { min: 0, max: MAX_DELAY_SEC });
   if (queue.isFifo && delaySec !== undefined && delaySec > 0) throw invalidValue("DelaySeconds", delaySec, NOT_FOR_TYPE);
@@ -78,8 +81,21 @@ export class Sender {
     const md5 = attributes === undefined ? undefined : md5OfAttributes(attributes);
     const earlier = deduplicationId === undefined ? undefined : queue.fifo?.deduplicate({ id: deduplicationId, group, tag: serial }, now);
     if (earlier === undefined) {
-      const payload = { serial, body, md5OfBody, attributes, md5OfAttributes: md5, traceHeader, groupId, group, deduplicationId };
-      const message = this.store.put({ ...payload, firstReceivedAt: 0, queue, deadLetterSourceArn: undefined }, draft.sizeBytes, now);
+      const payload: Payload = {
+        serial,
+        body,
+        md5OfBody,
+        attributes,
+        md5OfAttributes: md5,
+        traceHeader,
+        groupId,
+        group,
+        deduplicationId,
+        firstReceivedAt: 0,
+        queue,
+        deadLetterSourceArn: undefined,
+      };
+      const message = this.store.put(payload, draft.sizeBytes, now);
       if (queue.fifo === undefined) queue.model.send(message, now, draft.delayMs);
       else queue.fifo.send(message, now);
     } else {
@@ -89,9 +105,9 @@ export class Sender {
     return {
       MessageId: messageIdOf(serial),
       MD5OfMessageBody: md5OfBody,
-      ...(md5 === undefined ? {} : { MD5OfMessageAttributes: md5 }),
-      ...(traceHeader === undefined ? {} : { MD5OfMessageSystemAttributes: md5OfAttributes(traceAttribute(traceHeader)) }),
-      ...(queue.isFifo ? { SequenceNumber: sequenceNumberOf(serial) } : {}),
+      MD5OfMessageAttributes: md5,
+      MD5OfMessageSystemAttributes: traceHeader === undefined ? undefined : md5OfAttributes(traceAttribute(traceHeader)),
+      SequenceNumber: queue.isFifo ? sequenceNumberOf(serial) : undefined,
     };
   }
 }
