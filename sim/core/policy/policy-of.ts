@@ -1,34 +1,50 @@
-import { assert, assertNever } from "../core/assert.ts";
-import type { Alarm } from "../core/policy/alarm.ts";
-import { composition } from "../core/policy/composition.ts";
-import { parseCron } from "../core/policy/cron.ts";
-import { ec2TargetTracking } from "../core/policy/ec2-target-tracking.ts";
-import { ecsTargetTracking } from "../core/policy/ecs-target-tracking.ts";
-import { exactBacklog } from "../core/policy/exact-backlog.ts";
-import { headroom } from "../core/policy/headroom.ts";
-import { kedaHpa } from "../core/policy/keda-hpa.ts";
-import type { MetricExpression } from "../core/policy/metric-math.ts";
-import { parseMetric } from "../core/policy/metric-parse.ts";
-import type { Policy } from "../core/policy/policy.ts";
-import { predictive } from "../core/policy/predictive.ts";
-import { scheduled, type ScheduledAction } from "../core/policy/scheduled.ts";
-import { simple } from "../core/policy/simple.ts";
-import { step } from "../core/policy/step.ts";
-import { parseInstant } from "../scenario/civil-time.ts";
-import type { PolicySpec, Scenario } from "../scenario/schema.ts";
-import { zoneNamed } from "../scenario/zones.ts";
+import { assert, assertNever } from "../assert.ts";
+import type { Alarm } from "./alarm.ts";
+import { composition } from "./composition.ts";
+import { parseCron, type Zone } from "./cron.ts";
+import { ec2TargetTracking } from "./ec2-target-tracking.ts";
+import { ecsTargetTracking } from "./ecs-target-tracking.ts";
+import { exactBacklog } from "./exact-backlog.ts";
+import { headroom } from "./headroom.ts";
+import { kedaHpa } from "./keda-hpa.ts";
+import type { MetricExpression } from "./metric-math.ts";
+import { parseMetric } from "./metric-parse.ts";
+import type { Policy } from "./policy.ts";
+import type { AlarmRuleSpec, PolicySpec, SinglePolicySpec, SpecOf } from "./policy-spec.ts";
+import { predictive } from "./predictive.ts";
+import { scheduled, type ScheduledAction } from "./scheduled.ts";
+import { simple } from "./simple.ts";
+import { step } from "./step.ts";
 
-/** Makes the policy of a scenario from its people's units, all in milliseconds. */
-export function policyOf(scenario: Scenario): Policy<unknown> {
-  const { policy } = scenario;
-  if (policy.kind !== "composition") return singlePolicy(policy, scenario);
-  return composition(policy.policies.map((spec) => singlePolicy(spec, scenario)));
+/**
+ * Makes policies from what people write, for the simulator and for the real scaler alike: one translation, from
+ * seconds to milliseconds and from text to expressions and schedules. The text has been checked before: what cannot be
+ * read here is a defect.
+ */
+
+/** What a policy takes from the world that it is to decide in. */
+export interface PolicySurroundings {
+  /** Period of the published metrics, seconds. */
+  readonly periodSec: number;
+  /** What the messages are promised: so many of 100 within so many seconds. */
+  readonly objective: { readonly percentile: number; readonly limitSec: number };
+  readonly slotsPerInstance: number;
+  /** Of one receive, seconds. */
+  readonly receiveLatencySec: number;
+  /** Milliseconds since 1970 at which the driver's `now` is 0, for a policy that names its own start (ISO, or empty). */
+  readonly originEpochMs: (startsAt: string) => number;
+  /** The zone of a name, as a table that reaches as far as the driver will go. */
+  readonly zoneNamed: (name: string, originEpochMs: number) => Zone | undefined;
+}
+
+export function policyOf(spec: PolicySpec, surroundings: PolicySurroundings): Policy<unknown> {
+  if (spec.kind !== "composition") return singlePolicy(spec, surroundings);
+  return composition(spec.policies.map((single) => singlePolicy(single, surroundings)));
 }
 
 /** The scaling metric that is recorded: that of the first policy with one. */
-export function scalingMetric({ policy }: Scenario): MetricExpression {
-  const specs = policy.kind === "composition" ? policy.policies : [policy];
-  for (const spec of specs) {
+export function scalingMetric(policy: PolicySpec): MetricExpression {
+  for (const spec of singlesOf(policy)) {
     if ("metric" in spec) return expression(spec.metric);
     if ("rules" in spec && spec.rules[0] !== undefined) return expression(spec.rules[0].metric);
   }
@@ -37,18 +53,19 @@ export function scalingMetric({ policy }: Scenario): MetricExpression {
 
 /** The warm-up by which the group counts an instance as warm: the longest of its policies. */
 export function warmUpSecOf(policy: PolicySpec): number {
-  const specs = policy.kind === "composition" ? policy.policies : [policy];
-  return specs.reduce((longest, spec) => Math.max(longest, "warmUpSec" in spec ? spec.warmUpSec : 0), 0);
+  return singlesOf(policy).reduce((longest, spec) => Math.max(longest, "warmUpSec" in spec ? spec.warmUpSec : 0), 0);
 }
 
-type SingleSpec = Exclude<PolicySpec, { kind: "composition" }>;
-
-function singlePolicy(spec: SingleSpec, scenario: Scenario): Policy<unknown> {
-  return policyFrom(spec, scenario) as Policy<unknown>;
+function singlesOf(policy: PolicySpec): readonly SinglePolicySpec[] {
+  return policy.kind === "composition" ? policy.policies : [policy];
 }
 
-function policyFrom(spec: SingleSpec, scenario: Scenario): unknown {
-  const periodMs = scenario.metrics.periodSec * SEC;
+function singlePolicy(spec: SinglePolicySpec, surroundings: PolicySurroundings): Policy<unknown> {
+  return policyFrom(spec, surroundings) as Policy<unknown>;
+}
+
+function policyFrom(spec: SinglePolicySpec, surroundings: PolicySurroundings): unknown {
+  const periodMs = surroundings.periodSec * SEC;
   switch (spec.kind) {
     case "ec2-target-tracking": {
       const { target, lowShare, disableScaleIn, scaleIn } = spec;
@@ -79,7 +96,7 @@ function policyFrom(spec: SingleSpec, scenario: Scenario): unknown {
         }),
       });
     case "scheduled":
-      return scheduledPolicy(spec, scenario);
+      return scheduledPolicy(spec, surroundings);
     case "predictive":
       return predictive({
         hourlyHistory: spec.hourlyHistory,
@@ -102,12 +119,12 @@ function policyFrom(spec: SingleSpec, scenario: Scenario): unknown {
       });
     case "headroom":
       return headroom({
-        limitMs: (spec.limitSec ?? scenario.objective.limitSec) * SEC,
-        share: scenario.objective.percentile / 100,
-        slotsPerInstance: scenario.worker.slots,
+        limitMs: (spec.limitSec ?? surroundings.objective.limitSec) * SEC,
+        share: surroundings.objective.percentile / 100,
+        slotsPerInstance: surroundings.slotsPerInstance,
         expectedServiceMs: spec.expectedServiceSec * SEC,
         expectedLaunchMs: spec.expectedLaunchSec * SEC,
-        refillMs: 2 * scenario.queue.receiveLatencySec * SEC,
+        refillMs: 2 * surroundings.receiveLatencySec * SEC,
         launchPrice: spec.launchPrice,
         reviewEveryMs: spec.reviewSec * SEC,
         periodMs,
@@ -117,7 +134,7 @@ function policyFrom(spec: SingleSpec, scenario: Scenario): unknown {
   }
 }
 
-function stepPolicy({ rules }: Extract<PolicySpec, { kind: "step" }>, periodMs: number): unknown {
+function stepPolicy({ rules }: SpecOf<"step">, periodMs: number): unknown {
   return step({
     periodMs,
     rules: rules.map((rule) => ({
@@ -131,44 +148,28 @@ function stepPolicy({ rules }: Extract<PolicySpec, { kind: "step" }>, periodMs: 
   });
 }
 
-function scheduledPolicy(spec: Extract<PolicySpec, { kind: "scheduled" }>, scenario: Scenario): unknown {
-  const originEpochMs = startsAtMs(spec.startsAt, scenario);
-  const endEpochMs = originEpochMs + scenario.run.durationSec * SEC;
+function scheduledPolicy(spec: SpecOf<"scheduled">, { originEpochMs: originOf, zoneNamed }: PolicySurroundings): unknown {
+  const originEpochMs = originOf(spec.startsAt);
   const actions = spec.actions.map((action): ScheduledAction => {
     const parsed = parseCron(action.cron);
-    const zone = zoneNamed(action.zone, originEpochMs, endEpochMs);
-    assert(parsed.ok && zone !== undefined, "a scenario's schedules were checked when it was read");
+    const zone = zoneNamed(action.zone, originEpochMs);
+    assert(parsed.ok && zone !== undefined, "a policy's schedules were checked when it was read");
     const limits = Object.entries({ min: action.min, max: action.max, desired: action.desired }).filter(([, value]) => value !== null);
     return { cron: parsed.cron, zone, ...(Object.fromEntries(limits) as { min?: number; max?: number; desired?: number }) };
   });
   return scheduled({ actions, originEpochMs });
 }
 
-function startsAtMs(own: string, { traffic }: Scenario): number {
-  const recorded = "startsAt" in traffic ? traffic.startsAt : "";
-  return parseInstant(own === "" ? recorded : own) ?? parseInstant(USUAL_START) ?? 0;
-}
-
-interface AlarmSpec {
-  readonly comparison: Alarm["comparison"];
-  readonly threshold: number;
-  readonly datapointsToAlarm: number;
-  readonly evaluationPeriods: number;
-  readonly missingData: NonNullable<Alarm["missing"]>;
-}
-
-function alarmOf({ comparison, threshold, datapointsToAlarm, evaluationPeriods, missingData }: AlarmSpec, periodMs: number): Alarm {
+function alarmOf({ comparison, threshold, datapointsToAlarm, evaluationPeriods, missingData }: AlarmRuleSpec, periodMs: number): Alarm {
   return { comparison, threshold, datapointsToAlarm, evaluationPeriods, periodMs, missing: missingData };
 }
 
 function expression(text: string): MetricExpression {
   const parsed = parseMetric(text);
-  assert(parsed.ok, "a scenario's metrics were checked when it was read");
+  assert(parsed.ok, "a policy's metrics were checked when it was read");
   return parsed.expression;
 }
 
 const SEC = 1000;
 /** Backlog per instance (as-using-sqs-queue). */
 const USUAL_METRIC = "visible / inService";
-/** A Monday, so that a week of virtual time begins where weeks begin. */
-const USUAL_START = "2026-01-05T00:00:00Z";
