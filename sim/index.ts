@@ -37,3 +37,5 @@ export {
   type Story,
 } from "./plan/policy-laws.ts";
 export type { Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
+export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
+export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";

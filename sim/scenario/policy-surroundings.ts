@@ -1,3 +1,4 @@
+import type { SpecifiedPolicy } from "../core/policy/decision-log.ts";
 import type { PolicySurroundings } from "../core/policy/policy-of.ts";
 import { parseInstant } from "./civil-time.ts";
 import type { Scenario } from "./schema.ts";
@@ -15,16 +16,29 @@ export function simulatedSurroundings(scenario: Scenario): PolicySurroundings {
 }
 
 /** The same for a real group: time begins at `originEpochMs`, milliseconds since 1970, and goes on for years. */
-export function realSurroundings(scenario: Scenario, originEpochMs: number): PolicySurroundings {
+export function realSurroundings(policy: PolicyFigures, originEpochMs: number): PolicySurroundings {
   return {
-    ...figures(scenario),
+    ...policy,
     originEpochMs: () => originEpochMs,
     zoneNamed: (name) => zoneNamed(name, originEpochMs, originEpochMs + YEARS_AHEAD_MS),
   };
 }
 
-function figures({ metrics, objective, worker, queue }: Scenario) {
-  return { periodSec: metrics.periodSec, objective, slotsPerInstance: worker.slots, receiveLatencySec: queue.receiveLatencySec };
+/** A scenario's policy with the figures that it takes from the rest of the scenario. */
+export function specifiedPolicy(scenario: Scenario): SpecifiedPolicy {
+  return { kind: scenario.policy.kind, spec: scenario.policy, ...figures(scenario) };
+}
+
+type PolicyFigures = Omit<SpecifiedPolicy, "kind" | "spec">;
+
+function figures({ metrics, objective, worker, queue }: Scenario): PolicyFigures {
+  const { percentile, limitSec } = objective;
+  return {
+    periodSec: metrics.periodSec,
+    objective: { percentile, limitSec },
+    slotsPerInstance: worker.slots,
+    receiveLatencySec: queue.receiveLatencySec,
+  };
 }
 
 /** A Monday, so that a week of virtual time begins where weeks begin. */
