@@ -69,6 +69,17 @@ program
   });
 
 program
+  .command("worker")
+  .description("Run a worker on a queue. Its settings are environment variables (docs/worker.md), or names in a settings file.")
+  .option("--handler <file>", 'TypeScript or JavaScript file whose default export handles messages; "emulate" sleeps as messages say')
+  .option("--config <file>", "settings file, JSON; the environment overrules it")
+  .action(async ({ handler, config }: { readonly handler?: string; readonly config?: string }) => {
+    const { workerCommand } = await import("./worker.ts");
+    // A handler may have left timers and connections behind.
+    process.exit(await workerCommand({ handlerPath: handler, configPath: config }));
+  });
+
+program
   .command("serve")
   .description("Serve the workbench on this machine and print its address.")
   .option("-p, --port <number>", "port to listen on, 0 for any; the first free one from 4173 on if not given", port)
