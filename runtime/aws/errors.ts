@@ -67,6 +67,13 @@ export function awsFailure(operation: string, error: unknown): AwsFailure {
   return new AwsFailure({ operation, kind: kindOf(code, status, message), code, message, cause: error });
 }
 
+/** The same, for the end of a call's promise: `.catch(failAs("ReceiveMessage"))`. */
+export function failAs(operation: string): (error: unknown) => never {
+  return (error) => {
+    throw awsFailure(operation, error);
+  };
+}
+
 /** Translates a failed entry of a batch call that as a whole succeeded. */
 export function entryFailure(
   operation: string,

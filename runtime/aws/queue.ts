@@ -8,7 +8,7 @@ import {
   type Message,
 } from "@aws-sdk/client-sqs";
 import { clientSettings } from "./client-settings.ts";
-import { awsFailure, entryFailure, type AwsFailure } from "./errors.ts";
+import { entryFailure, failAs, type AwsFailure } from "./errors.ts";
 
 /** A message as a worker holds it after a receive. */
 export interface ReceivedMessage {
@@ -115,12 +115,6 @@ export class SqsQueue implements WorkerQueue {
 /** Time for an answer; of a receive, on top of its wait. Milliseconds. */
 const ANSWER_MS = 5000;
 const SQS_DEFAULT_VISIBILITY_SEC = 30;
-
-function failAs(operation: string): (error: unknown) => never {
-  return (error) => {
-    throw awsFailure(operation, error);
-  };
-}
 
 function receivedMessage({ MessageId, ReceiptHandle, Body, Attributes, MessageAttributes }: Message): ReceivedMessage {
   const attributes = Object.entries(MessageAttributes ?? {}).map(([name, value]) => [name, value.BinaryValue ?? value.StringValue ?? ""]);

@@ -19,6 +19,8 @@ export class Telemetry {
     receives: { messages: 0, empty: 0, failed: 0, ended: 0 } satisfies Record<ReceiveResult, number>,
     messagesReceived: 0,
     jobs: { done: 0, failed: 0, "failed-downstream": 0, "timed-out": 0, "given-up": 0 } satisfies Record<JobResult, number>,
+    /** Time that they took, all together, milliseconds. */
+    jobTimeMs: 0,
     deletes: { settled: 0, retried: 0, lost: 0 } satisfies Record<EntryResult, number>,
     extensions: { settled: 0, retried: 0, lost: 0 } satisfies Record<EntryResult, number>,
     releases: { settled: 0, retried: 0, lost: 0 } satisfies Record<EntryResult, number>,
@@ -79,6 +81,7 @@ export class Telemetry {
 
   jobEnded(result: JobResult, durationMs: number): void {
     this.counts.jobs[result] += 1;
+    this.counts.jobTimeMs += durationMs;
     this.jobSeconds.observe({ result }, durationMs / 1000);
   }
 

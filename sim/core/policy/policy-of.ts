@@ -9,7 +9,7 @@ import { headroom } from "./headroom.ts";
 import { kedaHpa } from "./keda-hpa.ts";
 import type { MetricExpression } from "./metric-math.ts";
 import { parseMetric } from "./metric-parse.ts";
-import type { Policy } from "./policy.ts";
+import { METRIC_NAMES, type MetricName, type Policy } from "./policy.ts";
 import type { AlarmRuleSpec, PolicySpec, SinglePolicySpec, SpecOf } from "./policy-spec.ts";
 import { predictive } from "./predictive.ts";
 import { scheduled, type ScheduledAction } from "./scheduled.ts";
@@ -54,6 +54,16 @@ export function scalingMetric(policy: PolicySpec): MetricExpression {
 /** The warm-up by which the group counts an instance as warm: the longest of its policies. */
 export function warmUpSecOf(policy: PolicySpec): number {
   return singlesOf(policy).reduce((longest, spec) => Math.max(longest, "warmUpSec" in spec ? spec.warmUpSec : 0), 0);
+}
+
+/** The published metrics that a policy goes by. */
+export function metricNamesOf(policy: PolicySpec): readonly MetricName[] {
+  const names = singlesOf(policy).flatMap((spec): readonly MetricName[] => {
+    if ("metric" in spec) return expression(spec.metric).names;
+    if ("rules" in spec) return spec.rules.flatMap(({ metric }) => expression(metric).names);
+    return spec.kind === "headroom" || spec.kind === "predictive" ? ["sent"] : [];
+  });
+  return METRIC_NAMES.filter((name) => names.includes(name));
 }
 
 function singlesOf(policy: PolicySpec): readonly SinglePolicySpec[] {
