@@ -29,3 +29,6 @@ export function clientSettings({ region, endpoint, attempts, requestTimeoutMs }:
 }
 
 const CONNECTION_TIMEOUT_MS = 3000;
+
+// The SDK would print its plans for later versions at every start on Node 20. Ours is pinned, and users can do nothing.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
