@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { fieldAt, scenarioJsonSchema } from "../../sim/index.ts";
+import { addFleetCommands } from "./fleet-commands.ts";
 import { Interruption } from "./interruption.ts";
 import { writeOut } from "./output.ts";
 import { EXIT, Problem } from "./problem.ts";
@@ -93,6 +94,8 @@ program
   .action(async () => {
     await writeOut([`${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`]);
   });
+
+addFleetCommands(program);
 
 await main();
 
