@@ -87,7 +87,8 @@ export class Lease {
     const mine = this.nextValue();
     await this.options.write(mine);
     this.writtenAt = clock.now();
-    if (this.writtenAt - lookedAt > this.times.takeWithinMs) return;
+    if (this.writtenAt - lookedAt > this.times.takeWithinMs)
+      throw new Error(`The lease was not taken: the calls for it took ${this.writtenAt - lookedAt} ms.`);
     await pause(clock, this.times.settleMs, signal);
     const lookedAgainAt = clock.now();
     const stands = await this.options.read();
