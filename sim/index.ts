@@ -61,3 +61,5 @@ export {
   type QueueOptions,
   type QueueSettings,
 } from "./model/queue-model.ts";
+export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
+export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";

@@ -5,7 +5,7 @@ import { fleetOf } from "./driver/fleet-of.ts";
 import { InstanceTraits } from "./driver/instance-traits.ts";
 import { JobFailures } from "./driver/job-failures.ts";
 import { actsOf, downstreamSettings, feedSettings, workerFleetSettings } from "./driver/from-scenario.ts";
-import { policyOf, scalingMetric } from "./driver/policies.ts";
+import { policyOf, scalingMetric } from "./core/policy/policy-of.ts";
 import { queuesOf, type QueueEntrance, type Queues } from "./driver/queues.ts";
 import { Telemeter } from "./driver/telemetry.ts";
 import { WorkerFleet } from "./driver/worker-fleet.ts";
@@ -26,6 +26,7 @@ import type { FleetModel } from "./model/fleet.ts";
 import { MessageStore } from "./model/message-store.ts";
 import { MetricFeed } from "./model/metric-feed.ts";
 import type { QueueModel } from "./model/queue-model.ts";
+import { simulatedSurroundings } from "./scenario/policy-surroundings.ts";
 import type { Scenario } from "./scenario/schema.ts";
 
 export interface SimulateOptions {
@@ -102,7 +103,7 @@ export class SimulationRun {
     if (this.workload.observes) this.workers.observe(this.workload);
     this.fleet = fleetOf(scenario, { calendar, host: this.workers, streams });
     this.workers.connect(this.queue, this.fleet);
-    this.controller = this.controllerOf(streams, options.policy ?? policyOf(scenario));
+    this.controller = this.controllerOf(streams, options.policy ?? policyOf(scenario.policy, simulatedSurroundings(scenario)));
     this.recorder = new Recorder(Math.floor(this.endMs / this.sampleEveryMs) + 1);
 
     this.fleet.start(0);
@@ -247,7 +248,7 @@ export class SimulationRun {
     const { scenario, queue, fleet, workers, periodMs } = this;
     const feed = new MetricFeed(feedSettings(scenario), streams.stream("metrics"));
     const telemeter = new Telemeter({ queue, fleet, work: workers }, scenario.metrics.lagSec * 1000);
-    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario), periodMs, acts: actsOf(scenario) });
+    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario.policy), periodMs, acts: actsOf(scenario) });
   }
 
   private recordRow(now: number): void {
