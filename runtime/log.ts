@@ -22,7 +22,7 @@ export function createLog(level: LogLevel, component: string): Logger {
   });
 }
 
-const SECRETS = ["secretAccessKey", "sessionToken", "accessKeyId", "credentials", "authorization", "Authorization", "password", "token"];
+const SECRETS = ["secretAccessKey", "sessionToken", "accessKeyId", "authorization", "Authorization", "password", "token"];
 
 /** An error without what its maker hung on it: SDK errors carry whole responses. */
 function plainError(error: unknown): unknown {

@@ -32,6 +32,17 @@ export class ManualClock implements Clock {
     this.time = until;
   }
 
+  /** Lets time pass with nothing happening in it: what was due on the way happens late. */
+  async stall(ms: number): Promise<void> {
+    this.time += ms;
+    const late = this.timers.filter(({ at }) => at <= this.time);
+    for (const timer of late) {
+      this.timers.splice(this.timers.indexOf(timer), 1);
+      timer.callback();
+    }
+    await settled();
+  }
+
   /** Moves to a time before which no callback is due; those due at that very time wait for {@link step}. */
   moveTo(time: number): void {
     if (this.nextAt < time || time < this.time)

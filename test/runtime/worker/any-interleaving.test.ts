@@ -179,11 +179,11 @@ async function pass(book: Bookkeeper, ms: number): Promise<void> {
 }
 
 function abandonLate(book: Bookkeeper): void {
-  for (const [id, { context, resolve }] of book.world.handlers) {
-    if (!context.signal.aborted) continue;
+  for (const [id, handler] of book.world.handlers) {
+    if (!handler.context.signal.aborted) continue;
     book.failed(id);
     book.world.handlers.delete(id);
-    resolve(undefined);
+    handler.resolve(undefined);
   }
   book.note();
 }
