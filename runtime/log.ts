@@ -12,15 +12,18 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * wherever one of our own records carries it.
  */
 export function createLog(level: LogLevel, component: string): Logger {
-  return pino({
+  const options = {
     level,
     base: { component },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: "***" },
     serializers: { err: plainError },
-  });
+  };
+  return pino(options, pino.destination({ fd: STDOUT, sync: true }));
 }
+
+const STDOUT = 1;
 
 const SECRETS = ["secretAccessKey", "sessionToken", "accessKeyId", "authorization", "Authorization", "password", "token"];
 
