@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { WorkerSettings } from "../../../sim/core/worker/settings.ts";
 import type { AwsFailureKind } from "../../../runtime/aws/errors.ts";
 import { DriverWorld, failing, taken, type PendingBatch, type PendingVisibility } from "../../support/driver-world.ts";
-import { settled } from "../../support/manual-clock.ts";
+import { settled } from "../../support/stepped-clock.ts";
 
 const settings: fc.Arbitrary<Partial<WorkerSettings>> = fc.record({
   slots: fc.integer({ min: 1, max: 12 }),

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { createLog } from "../../../runtime/log.ts";
 import { Ec2Life } from "../../../runtime/worker/ec2-life.ts";
-import { ManualClock, settled } from "../../support/manual-clock.ts";
+import { SteppedClock, settled } from "../../support/stepped-clock.ts";
 
 function instance({ hasHook = true } = {}) {
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   const state = { target: "InService", interruptionAt: undefined as number | undefined, isRebalancing: false, isDown: false };
   const read = <T>(value: () => T) => vi.fn(() => (state.isDown ? Promise.reject(new Error("down")) : Promise.resolve(value())));
   const metadata = {

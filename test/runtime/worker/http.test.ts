@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { EventLoopWatch } from "../../../runtime/worker/event-loop-watch.ts";
 import { workerPages, type WorkerView } from "../../../runtime/worker/http.ts";
 import { Telemetry } from "../../../runtime/worker/telemetry.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
+import { SteppedClock } from "../../support/stepped-clock.ts";
 
 const VIEW: WorkerView = {
   phase: "working",
@@ -76,7 +76,7 @@ describe("the worker's pages", () => {
 
 describe("the watch over the event loop", () => {
   it("remembers a long stall for a minute, and the longest for good", async () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const watch = new EventLoopWatch(clock);
     watch.begin();
     await clock.pass(10_000);

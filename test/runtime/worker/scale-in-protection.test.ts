@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createLog } from "../../../runtime/log.ts";
 import { ScaleInProtection } from "../../../runtime/worker/scale-in-protection.ts";
-import { ManualClock, settled } from "../../support/manual-clock.ts";
+import { SteppedClock, settled } from "../../support/stepped-clock.ts";
 
 function protecting({ renewMs = Infinity } = {}) {
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   const calls: boolean[] = [];
   const pending: { resolve: () => void; reject: (error: Error) => void }[] = [];
   const protector = {
