@@ -6,24 +6,33 @@ import {
   SQSClient,
   type QueueAttributeName,
 } from "@aws-sdk/client-sqs";
-import { startFauxqs } from "fauxqs";
+import { Faults } from "../../runtime/local/faults.ts";
+import { startAwsHost, type AwsHost } from "../../runtime/local/server.ts";
+import type { AwsService } from "../../runtime/local/service.ts";
+import { LocalSqs } from "../../runtime/local/sqs/local-sqs.ts";
 
-/** A real SQS on this machine, spoken to over the wire. */
+/** The embedded AWS's SQS in this process, spoken to over the wire; beside it other services at the same endpoint. */
 export class Sqs {
   readonly endpoint: string;
   readonly client: SQSClient;
-  private readonly stopServer: () => Promise<void>;
+  readonly faults: Faults;
+  private readonly host: AwsHost;
+  private readonly local: LocalSqs;
 
-  private constructor(endpoint: string, stopServer: () => Promise<void>) {
-    this.endpoint = endpoint;
-    this.stopServer = stopServer;
+  private constructor(host: AwsHost, local: LocalSqs, faults: Faults) {
+    this.endpoint = host.url;
+    this.host = host;
+    this.local = local;
+    this.faults = faults;
     const credentials = { accessKeyId: "nobody", secretAccessKey: "a-secret-of-nobody" };
-    this.client = new SQSClient({ region: "us-east-1", endpoint, credentials });
+    this.client = new SQSClient({ region: "us-east-1", endpoint: host.url, credentials });
   }
 
-  static async start(): Promise<Sqs> {
-    const server = await startFauxqs({ port: 0, logger: false });
-    return new Sqs(`http://127.0.0.1:${server.port}`, () => server.stop());
+  static async start(others: readonly AwsService[] = []): Promise<Sqs> {
+    const faults = new Faults(1);
+    const local = new LocalSqs({ endpoint: () => host.url });
+    const host: AwsHost = await startAwsHost({ services: [local.service, ...others], faults });
+    return new Sqs(host, local, faults);
   }
 
   /** Makes a queue; returns its address. */
@@ -61,6 +70,7 @@ export class Sqs {
 
   async stop(): Promise<void> {
     this.client.destroy();
-    await this.stopServer();
+    await this.host.close();
+    this.local.stop();
   }
 }
