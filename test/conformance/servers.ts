@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { vi } from "vitest";
 import { startAwsHost, type AwsHost } from "../../runtime/local/server.ts";
 import { LocalSqs } from "../../runtime/local/sqs/local-sqs.ts";
-import { HandClock } from "../support/hand-clock.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 
 export interface Server {
   readonly client: SQSClient;
@@ -41,7 +41,7 @@ const CREDENTIALS = { region: "us-east-1", credentials: { accessKeyId: "x", secr
 
 /** The embedded SQS over HTTP, with a clock that the script moves. It is not allowed a single deviation. */
 export async function embeddedServer(): Promise<Server> {
-  const clock = new HandClock();
+  const clock = new ManualClock();
   const sqs = new LocalSqs({ clock, endpoint: () => host.url });
   const host: AwsHost = await startAwsHost({ services: [sqs.service] });
   const client = new SQSClient({ ...CREDENTIALS, endpoint: host.url });
