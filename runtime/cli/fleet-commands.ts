@@ -4,7 +4,6 @@ interface WatcherOptions {
   readonly group?: string;
   readonly queueUrl?: string;
   readonly workers?: string;
-  readonly port?: string;
 }
 
 interface ScalerOptions extends WatcherOptions {
@@ -12,6 +11,7 @@ interface ScalerOptions extends WatcherOptions {
   readonly policy?: string;
   readonly interval?: string;
   readonly log?: string;
+  readonly port?: string;
   readonly dryRun?: boolean;
 }
 
@@ -23,12 +23,22 @@ export function addFleetCommands(program: Command): void {
     .option("--policy <file>", "your own policy, a TypeScript or JavaScript file, in place of the scenario's")
     .option("--interval <seconds>", "review so often, whatever the policy asks for (INTERVAL_SEC)")
     .option("--log <file>", "append the decisions to a file instead of the standard output (DECISION_LOG)")
+    .option("--port <number>", "port of /health and /metrics (METRICS_PORT)")
     .option("--dry-run", "decide and log, and leave the group as it is")
-    .action(async ({ scenario, policy, interval, log, dryRun = false, ...options }: ScalerOptions) => {
+    .action(async ({ scenario, policy, interval, log, port, dryRun = false, ...options }: ScalerOptions) => {
       const { scalerCommand } = await import("./scaler.ts");
-      const request = { scenarioPath: scenario, policyPath: policy, intervalSec: interval, logPath: log, isDryRun: dryRun };
+      const request = { scenarioPath: scenario, policyPath: policy, intervalSec: interval, logPath: log, port, isDryRun: dryRun };
       await scalerCommand({ ...flagsOf(options), ...request });
       // Connections that wait for an answer would keep the command alive.
+      process.exit();
+    });
+
+  watching(program.command("metrics"))
+    .description("Publish the metrics by which AWS's own policies can follow a queue: backlog per instance, in flight, busy share, age.")
+    .option("--period <seconds>", "60, 30 or 10 (PERIOD_SEC)")
+    .action(async ({ period, ...options }: WatcherOptions & { readonly period?: string }) => {
+      const { metricsCommand } = await import("./metrics.ts");
+      await metricsCommand({ ...flagsOf(options), periodSec: period });
       process.exit();
     });
 
@@ -48,10 +58,9 @@ function watching(command: Command): Command {
   return command
     .option("--group <name>", "Auto Scaling group (AUTO_SCALING_GROUP_NAME)")
     .option("--queue-url <url>", "queue that it works on (QUEUE_URL)")
-    .option("--workers <url>", "the workers' pages, with {instance} for an instance's id, or a host with several addresses (WORKER_URL)")
-    .option("--port <number>", "port of /health and /metrics (METRICS_PORT)");
+    .option("--workers <url>", "the workers' pages, with {instance} for an instance's id, or a host with several addresses (WORKER_URL)");
 }
 
-function flagsOf({ group, queueUrl, workers, port }: WatcherOptions) {
-  return { group, queueUrl, workerUrl: workers, port };
+function flagsOf({ group, queueUrl, workers }: WatcherOptions) {
+  return { group, queueUrl, workerUrl: workers };
 }

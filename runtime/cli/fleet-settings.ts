@@ -7,16 +7,15 @@ export interface FleetFlags {
   readonly queueUrl: string | undefined;
   readonly group: string | undefined;
   readonly workerUrl: string | undefined;
-  readonly port: string | undefined;
 }
 
 /** Settings from the environment; what is given on the command line overrules it. */
 export function fleetSettings<Shape extends z.ZodRawShape>(
   schema: SettingsSchema<Shape>,
-  { queueUrl, group, workerUrl, port }: FleetFlags,
+  { queueUrl, group, workerUrl }: FleetFlags,
   more: Readonly<Record<string, string | undefined>>,
 ): z.output<z.ZodObject<Shape>> {
-  const flags = { QUEUE_URL: queueUrl, AUTO_SCALING_GROUP_NAME: group, WORKER_URL: workerUrl, METRICS_PORT: port, ...more };
+  const flags = { QUEUE_URL: queueUrl, AUTO_SCALING_GROUP_NAME: group, WORKER_URL: workerUrl, ...more };
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   try {
     return readSettings(schema, { environment: { ...process.env, ...given } });

@@ -11,6 +11,7 @@ export interface ScalerRequest extends FleetFlags {
   readonly policyPath: string | undefined;
   readonly intervalSec: string | undefined;
   readonly logPath: string | undefined;
+  readonly port: string | undefined;
   readonly isDryRun: boolean;
 }
 
@@ -19,7 +20,11 @@ export async function scalerCommand(request: ScalerRequest): Promise<void> {
   const { scenarioPath, policyPath, isDryRun } = request;
   if (scenarioPath === undefined && policyPath === undefined)
     throw new Problem("Name the policy: --scenario with a scenario whose policy it is, or --policy with a file of your own.");
-  const settings = fleetSettings(SCALER_SETTINGS, request, { INTERVAL_SEC: request.intervalSec, DECISION_LOG: request.logPath });
+  const settings = fleetSettings(SCALER_SETTINGS, request, {
+    INTERVAL_SEC: request.intervalSec,
+    DECISION_LOG: request.logPath,
+    METRICS_PORT: request.port,
+  });
   const interruption = new Interruption("Stopped.");
   const { signal } = interruption;
   const scenario = scenarioPath === undefined ? usualScenario() : await scenarioAt(scenarioPath, signal);

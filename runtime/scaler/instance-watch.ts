@@ -1,4 +1,4 @@
-import type { GroupInstance, Launch } from "./scalable-group.ts";
+import { inServiceIds, type GroupInstance, type Launch } from "./scalable-group.ts";
 
 /**
  * Remembers since when each instance is in service, which DescribeAutoScalingGroups does not tell: seen coming, as of the
@@ -37,8 +37,4 @@ export class InstanceWatch {
   launchedAt(id: string): number | undefined {
     return this.launches.get(id)?.beganAt;
   }
-}
-
-export function inServiceIds(instances: readonly GroupInstance[]): string[] {
-  return instances.filter(({ state }) => state === "in-service").map(({ id }) => id);
 }

@@ -2,9 +2,9 @@ import { evaluateMetric, type MetricExpression } from "../../sim/core/policy/met
 import type { Capacity, Observation, Reading, Telemetry } from "../../sim/core/policy/policy.ts";
 import type { DepthReader, QueueDepth } from "../metrics/queue-depth.ts";
 import type { WorkerFigures, WorkerWatch } from "../metrics/worker-watch.ts";
-import { inServiceIds, InstanceWatch } from "./instance-watch.ts";
+import { InstanceWatch } from "./instance-watch.ts";
 import type { PublishedMetrics } from "./published-metrics.ts";
-import type { GroupView, ScalableGroup } from "./scalable-group.ts";
+import { inServiceIds, type GroupView, type ScalableGroup } from "./scalable-group.ts";
 
 /**
  * Builds what a policy is shown, from what AWS and the workers answer. Each figure carries the time at which it was asked

@@ -41,3 +41,7 @@ export interface GroupChange {
   readonly min?: number;
   readonly max?: number;
 }
+
+export function inServiceIds(instances: readonly GroupInstance[]): string[] {
+  return instances.filter(({ state }) => state === "in-service").map(({ id }) => id);
+}
