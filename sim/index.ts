@@ -36,4 +36,4 @@ export {
   type Scene,
   type Story,
 } from "./plan/policy-laws.ts";
-export type { Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
+export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";

@@ -157,11 +157,11 @@ interface AlarmSpec {
   readonly missingData: NonNullable<Alarm["missing"]>;
 }
 
-function alarmOf({ comparison, threshold, datapointsToAlarm, evaluationPeriods, missingData }: AlarmSpec, periodMs: number): Alarm {
+export function alarmOf({ comparison, threshold, datapointsToAlarm, evaluationPeriods, missingData }: AlarmSpec, periodMs: number): Alarm {
   return { comparison, threshold, datapointsToAlarm, evaluationPeriods, periodMs, missing: missingData };
 }
 
-function expression(text: string): MetricExpression {
+export function expression(text: string): MetricExpression {
   const parsed = parseMetric(text);
   assert(parsed.ok, "a scenario's metrics were checked when it was read");
   return parsed.expression;

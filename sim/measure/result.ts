@@ -1,4 +1,4 @@
-import type { Decision } from "../core/policy/policy.ts";
+import type { AlarmState, Datapoint, Decision } from "../core/policy/policy.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Histogram } from "./histogram.ts";
 
@@ -24,6 +24,8 @@ export interface Result {
   readonly instances: readonly InstanceRecord[];
   /** Launches and calls that were refused, in order; of a very long run only the first 100,000. */
   readonly refusals: readonly RefusalRecord[];
+  /** Changes of state of the operators' alarms, in order; of a very long run only the first 100,000. */
+  readonly alarms: readonly AlarmTransition[];
   /** Histograms behind {@link Summary.workload}; absent where that is. */
   readonly workload?: WorkloadHistograms;
   /** 16 hexadecimal digits over everything above: the same scenario and seed give the same digest everywhere. */
@@ -144,6 +146,22 @@ export interface RefusalRecord {
  */
 export type RefusalCause = "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit";
 
+/** An operators' alarm has changed its state. */
+export interface AlarmTransition {
+  /** When it was evaluated, milliseconds. */
+  readonly at: number;
+  /** Its name. */
+  readonly alarm: string;
+  readonly from: AlarmState;
+  readonly to: AlarmState;
+  /** As published by then, oldest first: at most as many as the alarm looks at. */
+  readonly datapoints: readonly Datapoint[];
+  /** Why, in a sentence. */
+  readonly text: string;
+  /** Who heard of it; undefined for nobody. */
+  readonly told: string | undefined;
+}
+
 /** Figures of a distribution, milliseconds. NaN when there was nothing to measure. */
 export interface Quantiles {
   readonly mean: number;
@@ -172,8 +190,21 @@ export interface Summary {
   readonly reviews: number;
   readonly objective: ObjectiveOutcome;
   readonly cost: Cost;
+  /** Of a scenario with alarms, in its order. */
+  readonly alarms?: readonly AlarmSummary[];
   /** Of a scenario with more than one class of messages and a queue for them. */
   readonly workload?: WorkloadSummary;
+}
+
+export interface AlarmSummary {
+  readonly name: string;
+  /** At the end of the run. */
+  readonly state: AlarmState;
+  /** How often it went off. */
+  readonly wentOff: number;
+  readonly inAlarmMs: number;
+  /** It goes off and nobody hears of it. */
+  readonly isSilent: boolean;
 }
 
 /** Each part is absent where the scenario has no such thing. */

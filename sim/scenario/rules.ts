@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alarmFaults } from "./alarm-rules.ts";
 import { expectedMessages } from "./expected-messages.ts";
 import { amount, type Fault } from "./faults.ts";
 import { dotted, fieldAt, memberOf, type Path } from "./fields.ts";
@@ -23,6 +24,7 @@ export function crossFieldFaults(document: unknown, faulty: ReadonlySet<string>)
     ...fleetFaults(fields, document),
     ...sampling(fields),
     ...policyFaults(document),
+    ...alarmFaults(fields, document),
     ...tooManyMessages(document, hasMean),
   ];
 }

@@ -52,6 +52,25 @@ describe("a run of any scenario", () => {
     );
   });
 
+  it("does with operators' alarms what it does without them, and each alarm's changes follow one another", () => {
+    fc.assert(
+      fc.property(anyScenario(), seeds, (scenario, seed) => {
+        const { alarms, summary, decisions } = simulate(scenario, seed);
+        const unwatched = simulate({ ...scenario, alarms: [] }, seed);
+        expect(decisions).toEqual(unwatched.decisions);
+        expect(summary.messages).toEqual(unwatched.summary.messages);
+        for (const [index, { name }] of scenario.alarms.entries()) {
+          const own = alarms.filter(({ alarm }) => alarm === name);
+          const states = ["insufficient-data", ...own.map(({ to }) => to)];
+          expect(own.map(({ from }) => from)).toEqual(states.slice(0, -1));
+          expect(own.every(({ from, to }) => from !== to)).toBe(true);
+          expect(summary.alarms?.[index]).toMatchObject({ name, state: states.at(-1) });
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it("gives the same bytes for the same seed, in one go or cut into any pieces, and others for another seed", () => {
     fc.assert(
       fc.property(anyScenario(), seeds, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (scenario, seed, cuts) => {

@@ -26,10 +26,11 @@ export function anyScenario(): fc.Arbitrary<Scenario> {
         frontDoor: rarely(frontDoor()),
         producer: rarely(producer()),
         acts: rarely(acts()),
+        alarms: rarely(alarms()),
       }),
     })
     .map(({ shape, faults: { windows, ...chances }, fleet, rest, ...sections }) => {
-      const { downstream: called, frontDoor: door, producer: before, acts: byHand } = rest;
+      const { downstream: called, frontDoor: door, producer: before, acts: byHand, alarms: watching } = rest;
       const zones = fleet.zones ?? 1;
       // A downstream that is not there cannot fail, and a zone that is not there cannot either.
       const befalling = windows.filter(({ kind }) => called !== undefined || !kind.startsWith("downstream-"));
@@ -47,6 +48,7 @@ export function anyScenario(): fc.Arbitrary<Scenario> {
         ...(door === undefined ? {} : { frontDoor: door }),
         ...(before === undefined ? {} : { producer: before }),
         ...(byHand === undefined ? {} : { acts: byHand }),
+        ...(watching === undefined ? {} : { alarms: watching }),
       });
     });
 }
@@ -185,6 +187,24 @@ function frontDoor() {
 
 function producer() {
   return fc.record({ apiTime: duration(2), topicTime: duration(2), failedProbability: probability(), lostProbability: probability() });
+}
+
+function alarms() {
+  return fc
+    .array(
+      fc.record({
+        metric: fc.constantFrom("visible", "age", "deadLetters", "inService", "visible / inService", "emptyReceives"),
+        comparison: fc.constantFrom("above" as const, "at-or-above" as const, "below" as const, "at-or-below" as const),
+        threshold: fc.constantFrom(0, 1, 2, 30, 300),
+        periodSec: fc.constantFrom(60 as const, 300 as const),
+        evaluationPeriods: fc.integer({ min: 1, max: 3 }),
+        statistic: fc.constantFrom("average" as const, "minimum" as const, "maximum" as const, "sum" as const),
+        missingData: fc.constantFrom("missing" as const, "ignore" as const, "breaching" as const, "not-breaching" as const),
+        notifies: fc.constantFrom("", "operators"),
+      }),
+      { maxLength: 4 },
+    )
+    .map((alarms) => alarms.map((alarm, index) => ({ ...alarm, name: `alarm ${index}` })));
 }
 
 function acts() {
