@@ -5,7 +5,8 @@ import { EVENT } from "./driver/events.ts";
 import { fleetOf } from "./driver/fleet-of.ts";
 import { InstanceTraits } from "./driver/instance-traits.ts";
 import { JobFailures } from "./driver/job-failures.ts";
-import { actsOf, alarmsOf, downstreamSettings, feedSettings, workerFleetSettings } from "./driver/from-scenario.ts";
+import { alarmsOf, downstreamSettings, feedSettings, workerFleetSettings } from "./driver/from-scenario.ts";
+import { Operator } from "./driver/operator.ts";
 import { policyOf, scalingMetric } from "./driver/policies.ts";
 import { queuesOf, type QueueEntrance, type Queues } from "./driver/queues.ts";
 import { Telemeter } from "./driver/telemetry.ts";
@@ -67,6 +68,7 @@ export class SimulationRun {
   private readonly fleet: FleetModel;
   private readonly controller: Controller;
   private readonly alarms: AlarmWatch;
+  private readonly operator: Operator;
   private readonly recorder: Recorder;
   private readonly sampleEveryMs: number;
   private readonly periodMs: number;
@@ -108,12 +110,13 @@ export class SimulationRun {
       queue: streams.stream("metrics"),
       deadLetters: streams.stream("dead-letter metrics"),
     });
-    this.controller = this.controllerOf(feed, options.policy ?? policyOf(scenario));
+    this.controller = this.controllerOf(feed, options.policy ?? policyOf(scenario, this.fleet));
     this.alarms = new AlarmWatch({ alarms: alarmsOf(scenario), feed, atSecond: scenario.metrics.evaluationSecond });
     this.recorder = new Recorder(Math.floor(this.endMs / this.sampleEveryMs) + 1);
 
     this.fleet.start(0);
-    for (const [index, { atSec }] of scenario.acts.entries()) calendar.scheduleControl(Math.round(atSec * 1000), EVENT.actDue, index);
+    const { controller, fleet, queue, deadLetters } = this;
+    this.operator = new Operator({ acts: scenario.acts, calendar, controller, fleet, queue, deadLetters });
     calendar.scheduleControl(this.periodMs, EVENT.metricSampled, 0);
     calendar.scheduleControl(scenario.metrics.evaluationSecond * 1000, EVENT.reviewDue, 0);
     if (this.alarms.firstAt !== undefined) calendar.scheduleControl(this.alarms.firstAt, EVENT.alarmsDue, 0);
@@ -182,7 +185,7 @@ export class SimulationRun {
           calendar.scheduleControl(now + this.periodMs, EVENT.metricSampled, 0);
           break;
         case EVENT.actDue:
-          this.controller.actDue(subject, now);
+          this.operator.actDue(subject, now);
           break;
         case EVENT.reviewDue:
           calendar.scheduleControl(this.controller.review(now), EVENT.reviewDue, 0);
@@ -258,9 +261,10 @@ export class SimulationRun {
 
   private controllerOf(feed: MetricFeed, policy: Policy<unknown>): Controller {
     const { scenario, queue, fleet, workers, periodMs } = this;
-    const deadLetters = scenario.queue.maxReceiveCount > 0 ? this.deadLetters : undefined;
+    const mayDie = [scenario.queue, ...scenario.acts].some((one) => "maxReceiveCount" in one && (one.maxReceiveCount ?? 0) > 0);
+    const deadLetters = mayDie ? this.deadLetters : undefined;
     const telemeter = new Telemeter({ queue, deadLetters, fleet, work: workers }, scenario.metrics.lagSec * 1000);
-    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario), periodMs, acts: actsOf(scenario) });
+    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario), periodMs });
   }
 
   private recordRow(now: number): void {

@@ -3,7 +3,6 @@ import type { DownstreamSettings } from "../model/downstream.ts";
 import type { MetricFeedSettings } from "../model/metric-feed.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { datapointsNeeded, type OperatorAlarm } from "./alarm-watch.ts";
-import type { Act } from "./controller.ts";
 import { classesOf } from "./message-classes.ts";
 import { alarmOf, expression } from "./policies.ts";
 import type { WorkerFleetSettings } from "./worker-fleet-settings.ts";
@@ -72,10 +71,6 @@ export function alarmsOf({ alarms }: Scenario): OperatorAlarm[] {
     statistic: alarm.statistic,
     notifies: alarm.actionsEnabled && alarm.notifies !== "" ? alarm.notifies : undefined,
   }));
-}
-
-export function actsOf({ acts }: Scenario): Act[] {
-  return acts.map(({ min, max, desired }) => ({ min: min ?? undefined, max: max ?? undefined, desired: desired ?? undefined }));
 }
 
 /** What every job calls at its end; undefined when there is no such thing. */

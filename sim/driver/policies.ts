@@ -17,12 +17,13 @@ import { step } from "../core/policy/step.ts";
 import { parseInstant } from "../scenario/civil-time.ts";
 import type { PolicySpec, Scenario } from "../scenario/schema.ts";
 import { zoneNamed } from "../scenario/zones.ts";
+import { suspendable, type Suspendable } from "./suspendable-policy.ts";
 
 /** Makes the policy of a scenario from its people's units, all in milliseconds. */
-export function policyOf(scenario: Scenario): Policy<unknown> {
+export function policyOf(scenario: Scenario, group: Suspendable): Policy<unknown> {
   const { policy } = scenario;
-  if (policy.kind !== "composition") return singlePolicy(policy, scenario);
-  return composition(policy.policies.map((spec) => singlePolicy(spec, scenario)));
+  if (policy.kind !== "composition") return singlePolicy(policy, scenario, group);
+  return composition(policy.policies.map((spec) => singlePolicy(spec, scenario, group)));
 }
 
 /** The scaling metric that is recorded: that of the first policy with one. */
@@ -43,8 +44,11 @@ export function warmUpSecOf(policy: PolicySpec): number {
 
 type SingleSpec = Exclude<PolicySpec, { kind: "composition" }>;
 
-function singlePolicy(spec: SingleSpec, scenario: Scenario): Policy<unknown> {
-  return policyFrom(spec, scenario) as Policy<unknown>;
+/** Only a group whose processes are suspended in the run, or that is deployed to, needs to be asked about them. */
+function singlePolicy(spec: SingleSpec, scenario: Scenario, group: Suspendable): Policy<unknown> {
+  const policy = policyFrom(spec, scenario) as Policy<unknown>;
+  const isEverHeld = scenario.acts.some(({ kind }) => kind === "suspend" || kind === "deploy");
+  return isEverHeld ? suspendable(policy, group) : policy;
 }
 
 function policyFrom(spec: SingleSpec, scenario: Scenario): unknown {

@@ -68,6 +68,10 @@ export interface DecisionRecord extends Decision {
   readonly before: number;
   /** Numbers of the instances whose launch it began; their stages are in the instance records. */
   readonly launched?: readonly number[];
+  /** Numbers of the instances that it chose to end; why just those is in the instance records. */
+  readonly ended?: readonly number[];
+  /** Places in {@link Result.refusals} of what was refused at once. */
+  readonly refusals?: readonly number[];
   /** The group's API was called too often: nothing has changed. */
   readonly refused?: boolean;
 }
@@ -117,7 +121,7 @@ export type InstanceStage =
   | "deprovisioning"
   | "stopped";
 
-export type LaunchCause = "initial" | "scale-out" | "replacement" | "spot-rebalance" | "zone-rebalance" | "warm-pool";
+export type LaunchCause = "initial" | "scale-out" | "replacement" | "spot-rebalance" | "zone-rebalance" | "warm-pool" | "deployment";
 
 export type EndCause =
   | "scale-in"
@@ -127,6 +131,7 @@ export type EndCause =
   | "spot-interruption"
   | "spot-rebalance"
   | "zone-rebalance"
+  | "deployment"
   | "hook-abandoned"
   | "called-off"
   | "pool-shrunk";
@@ -143,8 +148,9 @@ export interface RefusalRecord {
 /**
  * no-capacity: EC2 or Fargate had none, in no zone. launch-hook: the hook gave the instance up. protected: a scale-in found
  * nothing but protected instances. throttled: too many calls. replacement-limit: too many are being replaced already.
+ * suspended: an operator, or AWS after a day of failed launches, has suspended what would have to be done.
  */
-export type RefusalCause = "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit";
+export type RefusalCause = "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit" | "suspended";
 
 /** An operators' alarm has changed its state. */
 export interface AlarmTransition {

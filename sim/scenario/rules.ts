@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actFaults } from "./act-rules.ts";
 import { alarmFaults } from "./alarm-rules.ts";
 import { expectedMessages } from "./expected-messages.ts";
 import { amount, type Fault } from "./faults.ts";
@@ -25,6 +26,7 @@ export function crossFieldFaults(document: unknown, faulty: ReadonlySet<string>)
     ...sampling(fields),
     ...policyFaults(document),
     ...alarmFaults(fields, document),
+    ...actFaults(fields, document),
     ...tooManyMessages(document, hasMean),
   ];
 }

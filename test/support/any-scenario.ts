@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { formatFault } from "../../sim/scenario/faults.ts";
+import { PROCESSES, processesOf } from "../../sim/model/processes.ts";
 import { readScenario } from "../../sim/scenario/read.ts";
 import type { Scenario, ScenarioInput } from "../../sim/scenario/schema.ts";
 import { anyFleet, anyWindows } from "./any-fleet.ts";
@@ -47,7 +48,7 @@ export function anyScenario(): fc.Arbitrary<Scenario> {
         ...(called === undefined ? {} : { downstream: called }),
         ...(door === undefined ? {} : { frontDoor: door }),
         ...(before === undefined ? {} : { producer: before }),
-        ...(byHand === undefined ? {} : { acts: byHand }),
+        ...(byHand === undefined ? {} : { acts: byHand.filter((act) => mayBeDone(act, fleet.platform, shape.queue.maxReceiveCount)) }),
         ...(watching === undefined ? {} : { alarms: watching }),
       });
     });
@@ -208,14 +209,40 @@ function alarms() {
 }
 
 function acts() {
+  const at = { atSec: fc.nat(1200) };
   const some = fc.option(fc.nat(6));
-  return fc.array(
-    fc.record({ atSec: fc.nat(1200), min: some, more: some, desired: fc.option(fc.nat(12)) }).map(({ atSec, min, more, desired }) => ({
-      atSec,
-      min,
-      max: more === null ? null : (min ?? 4) + more,
-      desired,
-    })),
-    { maxLength: 4 },
-  );
+  const of = <Kind extends string>(kind: Kind) => ({ kind: fc.constant(kind), ...at });
+  const process = fc.constantFrom(...PROCESSES);
+  const resize = fc
+    .record({ ...of("resize"), min: some, more: some, desired: fc.option(fc.nat(12)) })
+    .map(({ more, ...rest }) => ({ ...rest, max: more === null ? null : (rest.min ?? 4) + more }));
+  const others = [
+    fc.record({ ...of("suspend"), process }),
+    fc.record({ ...of("resume"), process }),
+    fc.record({ ...of("redrive"), perSec: fc.constantFrom(1, 500) }),
+    fc.record(of("cancel-redrive")),
+    fc.record({ ...of("purge"), queue: fc.constantFrom("main" as const, "dead-letters" as const) }),
+    fc.record({
+      ...of("set-queue"),
+      visibilityTimeoutSec: fc.constantFrom(null, 0, 40),
+      retentionSec: fc.constantFrom(null, 60, 130),
+      delaySec: fc.constantFrom(null, 0, 20),
+      maxReceiveCount: fc.constantFrom(null, 0, 2, 5),
+      effectiveAfterSec: fc.constantFrom(0, 60),
+    }),
+    fc.record({ ...of("deploy"), maxPercent: fc.constantFrom(101, 150, 200) }),
+  ];
+  return fc.array(fc.oneof({ weight: 3, arbitrary: resize }, { weight: 5, arbitrary: fc.oneof(...others) }), { maxLength: 6 });
+}
+
+/** Whether this fleet has the process, or a deployment, and the queue dead letters, from the start. */
+function mayBeDone(
+  act: NonNullable<ScenarioInput["acts"]>[number],
+  platform: "ec2" | "fargate" | undefined,
+  maxReceiveCount: number,
+): boolean {
+  if (act.kind === "deploy") return platform === "fargate";
+  if (act.kind === "suspend" || act.kind === "resume") return processesOf(platform ?? "ec2").has(act.process);
+  if (act.kind === "redrive" || act.kind === "purge") return maxReceiveCount > 0;
+  return true;
 }

@@ -121,7 +121,8 @@ export interface Decision {
   readonly atLeast?: number;
 }
 
-export type ReasonCode = "out" | "in" | "hold" | "no-data" | "warming" | "terminating" | "cooldown" | "scheduled" | "forecast" | "operator";
+export type ReasonCode =
+  "out" | "in" | "hold" | "no-data" | "warming" | "terminating" | "cooldown" | "scheduled" | "forecast" | "operator" | "suspended";
 
 /** Why, for a program (`code`) and for a person (`text`, one sentence with the figures and their units). */
 export interface Reason {
