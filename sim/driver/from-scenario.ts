@@ -41,7 +41,6 @@ function workerSettings({ worker }: Scenario): WorkerSettings {
         : { everyMs: Math.round(heartbeat.everySec * SEC), extendToMs: heartbeat.extendToSec * SEC, maxMs: heartbeat.maxSec * SEC },
     receiveBackOffFirstMs: worker.receiveBackOffFirstSec * SEC,
     receiveBackOffMaxMs: worker.receiveBackOffMaxSec * SEC,
-    backOffJitterSeed: 0,
     retryDelayMs: retryDelaySec === null ? undefined : retryDelaySec * SEC,
     circuitBreaker:
       circuitBreaker === null
