@@ -38,7 +38,7 @@ export {
   type Scene,
   type Story,
 } from "./plan/policy-laws.ts";
-export type { Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
+export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
 export { CallLimit } from "./model/call-limit.ts";
 export { DedupWindow, DEDUP_WINDOW_MS } from "./model/dedup-window.ts";
 export { FairQueue } from "./model/fair-queue.ts";

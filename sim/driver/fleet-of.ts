@@ -81,6 +81,7 @@ function fleetSettings({ fleet, policy, faults }: Scenario): FleetSettings {
         : [],
     ),
     backOff: { firstMs: ms(fleet.backOffFirstSec), maxMs: ms(fleet.backOffMaxSec) },
+    givesUpAfterMs: fleet.platform === "ec2" && fleet.launchesGivenUpAfterSec > 0 ? ms(fleet.launchesGivenUpAfterSec) : Infinity,
     desiredCalls: { burst: apiLimits.desiredBurst, perSec: apiLimits.desiredPerSec },
     protection,
     protectedForMs: fleet.platform === "fargate" ? ms(fleet.task.protectedForSec) : Infinity,

@@ -78,7 +78,7 @@ describe("the worker's settings", () => {
   it("have the scenario's defaults where the simulator knows them, heartbeats aside", () => {
     const { worker } = scenarioSchema.parse({ version: 1, name: "defaults" });
     const settings = readSettings(WORKER_SETTINGS, { environment: PLAIN });
-    const { backOffJitterSeed: _, heartbeat, ...core } = coreSettings(settings);
+    const { heartbeat, ...core } = coreSettings(settings);
     expect(core).toEqual({
       slots: worker.slots,
       maxMessagesPerReceive: worker.maxMessagesPerReceive,

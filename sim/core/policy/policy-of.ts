@@ -35,6 +35,8 @@ export interface PolicySurroundings {
   readonly originEpochMs: (startsAt: string) => number;
   /** The zone of a name, as a table that reaches as far as the driver will go. */
   readonly zoneNamed: (name: string, originEpochMs: number) => Zone | undefined;
+  /** What becomes of each policy before several are composed; itself when absent. */
+  readonly each?: (policy: Policy<unknown>) => Policy<unknown>;
 }
 
 export function policyOf(spec: PolicySpec, surroundings: PolicySurroundings): Policy<unknown> {
@@ -71,7 +73,8 @@ function singlesOf(policy: PolicySpec): readonly SinglePolicySpec[] {
 }
 
 function singlePolicy(spec: SinglePolicySpec, surroundings: PolicySurroundings): Policy<unknown> {
-  return policyFrom(spec, surroundings) as Policy<unknown>;
+  const policy = policyFrom(spec, surroundings) as Policy<unknown>;
+  return surroundings.each?.(policy) ?? policy;
 }
 
 function policyFrom(spec: SinglePolicySpec, surroundings: PolicySurroundings): unknown {
@@ -170,11 +173,14 @@ function scheduledPolicy(spec: SpecOf<"scheduled">, { originEpochMs: originOf, z
   return scheduled({ actions, originEpochMs });
 }
 
-function alarmOf({ comparison, threshold, datapointsToAlarm, evaluationPeriods, missingData }: AlarmRuleSpec, periodMs: number): Alarm {
+export function alarmOf(
+  { comparison, threshold, datapointsToAlarm, evaluationPeriods, missingData }: AlarmRuleSpec,
+  periodMs: number,
+): Alarm {
   return { comparison, threshold, datapointsToAlarm, evaluationPeriods, periodMs, missing: missingData };
 }
 
-function expression(text: string): MetricExpression {
+export function expression(text: string): MetricExpression {
   const parsed = parseMetric(text);
   assert(parsed.ok, "a policy's metrics were checked when it was read");
   return parsed.expression;
