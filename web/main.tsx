@@ -1,9 +1,12 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
+import type { Scenario } from "../sim/index.ts";
+import banking from "../sim/scenario/gallery/banking.json" with { type: "json" };
+import schema from "../sim/scenario/scenario.schema.json" with { type: "json" };
 import { App } from "./app.tsx";
 import { FileDesk } from "./files/file-desk.ts";
 import { formOf } from "./settings/arrangement.ts";
-import type { JsonSchema } from "./settings/fields.ts";
+import { withDefaults } from "./settings/defaults.ts";
 import { BenchProvider, type Bench } from "./state/bench.ts";
 import { LiveRun } from "./state/live-run.ts";
 import { Notices } from "./state/notices.ts";
@@ -37,14 +40,13 @@ async function start(): Promise<void> {
     },
   );
 
-  const [{ schema, gallery }, kept] = await Promise.all([client.describe(), store.read()]);
-  const [first] = gallery;
-  if (first === undefined) throw new Error("The page needs a scenario to begin with.");
+  const first = withDefaults(schema, banking) as Scenario;
+  const kept = await store.read();
 
   const live = new LiveRun(client);
   const workbench = new Workbench(kept ?? { base: first, draft: first }, (scenario) => client.faultsOf(scenario), live, store);
   const bench: Bench = {
-    form: formOf(schema as JsonSchema),
+    form: formOf(schema),
     workbench,
     live,
     client,

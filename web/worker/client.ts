@@ -6,7 +6,6 @@ import {
   type CarriedScenario,
   type Charts,
   type CheckOutcome,
-  type Description,
   type Ending,
   type FileOutcome,
   type SimApi,
@@ -30,10 +29,6 @@ export class SimClient {
       onCrash(event.message);
     };
     this.api = wrap<SimApi>(worker);
-  }
-
-  describe(): Promise<Description> {
-    return this.api.describe();
   }
 
   read(document: unknown): Promise<ReadScenario> {

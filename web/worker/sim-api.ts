@@ -8,12 +8,10 @@ import type { CostLine, DecisionRecord, Fault, ReadScenario, Scenario, Summary, 
  * that are transferred, not copied, and already hold no more points than a chart can show.
  */
 export interface SimApi {
-  /** What the page is made from: the form's schema and the scenario to begin with. */
-  describe(): Description;
   /** Reads a scenario of unknown origin, as the browser's storage holds it. */
-  read(document: unknown): ReadScenario;
+  read(document: unknown): Promise<ReadScenario>;
   /** What is wrong with a scenario of the form; long lists are not looked through. */
-  faultsOf(carried: CarriedScenario): readonly Fault[];
+  faultsOf(carried: CarriedScenario): Promise<readonly Fault[]>;
   /** Hands over a long list of a scenario once, so that it need not cross again with each change of a setting. */
   keepList(id: number, list: readonly number[]): void;
   /** Runs what is asked and tells what it has as soon as it has it. */
@@ -28,12 +26,6 @@ export interface SimApi {
   readFile(file: File, into: CarriedScenario, progress: (share: number) => void): Promise<FileOutcome | undefined>;
   /** Stops the check or the reading under way, which then answers with undefined. */
   stopTask(): void;
-}
-
-export interface Description {
-  /** JSON Schema of the scenario. */
-  readonly schema: unknown;
-  readonly gallery: readonly Scenario[];
 }
 
 /** A scenario whose long lists were handed over before: see `long-lists.ts`. */

@@ -1,24 +1,13 @@
-import {
-  gallery,
-  loadSimjsCalendar,
-  readScenario,
-  scenarioJsonSchema,
-  type Fault,
-  type ReadScenario,
-  type Result,
-  type Scenario,
-} from "../../sim/index.ts";
+import { loadSimjsCalendar, type Fault, type ReadScenario, type Result, type Scenario } from "../../sim/index.ts";
 import { estimatesOf } from "./estimates.ts";
 import { cutShort, putBack } from "./long-lists.ts";
 import { previewOf, type Part } from "./preview.ts";
-import { readFile } from "./read-file.ts";
 import { detailOf, figuresOf, transferablesOf, viewOf } from "./run-view.ts";
 import {
   MOST_LISTS_KEPT,
   type CarriedScenario,
   type Charts,
   type CheckOutcome,
-  type Description,
   type Ending,
   type FileOutcome,
   type Figures,
@@ -50,16 +39,15 @@ export class Simulator implements SimApi {
     this.transfer = transfer;
   }
 
-  describe(): Description {
-    return { schema: scenarioJsonSchema(), gallery: gallery.map((entry) => entry.scenario) };
-  }
-
-  read(document: unknown): ReadScenario {
+  async read(document: unknown): Promise<ReadScenario> {
+    const { readScenario } = await reading();
     return readScenario(document);
   }
 
-  faultsOf(carried: CarriedScenario): readonly Fault[] {
-    const read = readScenario(cutShort(this.whole(carried)));
+  async faultsOf(carried: CarriedScenario): Promise<readonly Fault[]> {
+    const document = cutShort(this.whole(carried));
+    const { readScenario } = await reading();
+    const read = readScenario(document);
     return read.ok ? [] : read.faults;
   }
 
@@ -96,7 +84,11 @@ export class Simulator implements SimApi {
       if (ran === undefined) return "abandoned";
       figures.push(figuresOf(ran.result.summary));
       if (ran.result.summary.objective.held) held += 1;
-      if (index === 0) await this.tellRun(viewOf(ran.result, whole, ran.tookMs), tell);
+      if (index === 0) {
+        await this.tellRun(viewOf(ran.result, whole, ran.tookMs), tell);
+        // By the first change of a setting it will be here.
+        reading().catch(() => undefined);
+      }
       if (abandoned()) return "abandoned";
     }
     if (figures.length > 1) await tell({ type: "estimates", estimates: estimatesOf(figures), runs: figures.length, held });
@@ -158,8 +150,11 @@ export class Simulator implements SimApi {
     };
   }
 
-  readFile(file: File, into: CarriedScenario, progress: (share: number) => void): Promise<FileOutcome | undefined> {
-    return readFile(file, this.whole(into), { progress: throttled(progress), abandoned: this.newTask() });
+  async readFile(file: File, into: CarriedScenario, progress: (share: number) => void): Promise<FileOutcome | undefined> {
+    const watch = { progress: throttled(progress), abandoned: this.newTask() };
+    const scenario = this.whole(into);
+    const { readFile } = await reading();
+    return readFile(file, scenario, watch);
   }
 
   stopTask(): void {
@@ -197,6 +192,10 @@ export class Simulator implements SimApi {
       return list;
     }) as Scenario;
   }
+}
+
+function reading() {
+  return import("./reading.ts");
 }
 
 /** The page's callback; across the line it answers with a promise that the page has taken the update. */
