@@ -145,8 +145,8 @@ export class SimulationRun {
         case EVENT.delayEnded:
           queue.delayEnded(subject, now);
           break;
-        case EVENT.pollEnded:
-          queue.pollEnded(subject, now);
+        case EVENT.pollsEnded:
+          queue.pollsEnded(now);
           break;
         case EVENT.sendAdmitted:
           (this.entrance as QueueEntrance).sendAdmitted(subject, now);

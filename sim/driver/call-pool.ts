@@ -1,3 +1,4 @@
+import { grown } from "../kernel/grown.ts";
 import { NONE } from "../model/message-store.ts";
 import { MAX_BATCH } from "../model/queue-model.ts";
 
@@ -80,15 +81,14 @@ export class CallPool {
 
   private grow(): void {
     const size = this.kinds.length * 2;
-    const { kinds, places, counts, visibility, deliveries, messages, receipts, next } = this;
-    (this.kinds = new Uint8Array(size)).set(kinds);
-    (this.places = new Int32Array(size)).set(places);
-    (this.counts = new Uint8Array(size)).set(counts);
-    (this.visibility = new Int32Array(size)).set(visibility);
-    (this.deliveries = new Int32Array(size * MAX_BATCH)).set(deliveries);
-    (this.messages = new Int32Array(size * MAX_BATCH)).set(messages);
-    (this.receipts = new Int32Array(size * MAX_BATCH)).set(receipts);
-    (this.next = new Int32Array(size)).set(next);
+    this.kinds = grown(this.kinds, size);
+    this.places = grown(this.places, size);
+    this.counts = grown(this.counts, size);
+    this.visibility = grown(this.visibility, size);
+    this.deliveries = grown(this.deliveries, size * MAX_BATCH);
+    this.messages = grown(this.messages, size * MAX_BATCH);
+    this.receipts = grown(this.receipts, size * MAX_BATCH);
+    this.next = grown(this.next, size);
   }
 }
 

@@ -1,4 +1,5 @@
-import { NONE, type MessageStore } from "../model/message-store.ts";
+import { grown } from "../kernel/grown.ts";
+import { classOf, isPoison, NONE, type MessageStore } from "../model/message-store.ts";
 
 /**
  * Deliveries: what a worker holds of a message it has received. A delivery outlives its message when that is deleted by
@@ -8,8 +9,7 @@ export class DeliveryPool {
   private messages = new Int32Array(INITIAL);
   private receipts = new Int32Array(INITIAL);
   private service = new Int32Array(INITIAL);
-  private poison = new Uint8Array(INITIAL);
-  private classes = new Uint8Array(INITIAL);
+  private traits = new Int32Array(INITIAL);
   /** Next free delivery, through the free ones. */
   private next = new Int32Array(INITIAL);
   private free = NONE;
@@ -28,8 +28,7 @@ export class DeliveryPool {
     this.messages[delivery] = message;
     this.receipts[delivery] = store.receipt[message] as number;
     this.service[delivery] = store.serviceMs[message] as number;
-    this.poison[delivery] = store.poison[message] as number;
-    this.classes[delivery] = store.messageClass[message] as number;
+    this.traits[delivery] = store.traits[message] as number;
     return delivery;
   }
 
@@ -51,22 +50,20 @@ export class DeliveryPool {
   }
 
   messageClass(delivery: number): number {
-    return this.classes[delivery] as number;
+    return classOf(this.traits[delivery] as number);
   }
 
   isPoison(delivery: number): boolean {
-    return this.poison[delivery] === 1;
+    return isPoison(this.traits[delivery] as number);
   }
 
   private grow(): void {
     const size = this.messages.length * 2;
-    const { messages, receipts, service, poison, classes, next } = this;
-    (this.messages = new Int32Array(size)).set(messages);
-    (this.receipts = new Int32Array(size)).set(receipts);
-    (this.service = new Int32Array(size)).set(service);
-    (this.poison = new Uint8Array(size)).set(poison);
-    (this.classes = new Uint8Array(size)).set(classes);
-    (this.next = new Int32Array(size)).set(next);
+    this.messages = grown(this.messages, size);
+    this.receipts = grown(this.receipts, size);
+    this.service = grown(this.service, size);
+    this.traits = grown(this.traits, size);
+    this.next = grown(this.next, size);
   }
 }
 

@@ -25,8 +25,6 @@ export const EVENT = {
   visibilityEnded: 6,
   /** … a message. */
   delayEnded: 7,
-  /** … a receive call. */
-  pollEnded: 8,
   /** … a message: its send gets through the limit on calls. */
   sendAdmitted: 32,
   /** … nothing: the next message goes back from the dead-letter queue. */
@@ -49,6 +47,7 @@ export const EVENT = {
   /** … nothing. */
   retentionEnded: 64,
   deadRetentionEnded: 65,
+  pollsEnded: 70,
   /** … an instance, by its number. */
   instanceDue: 66,
   spotDue: 67,
@@ -67,7 +66,7 @@ export const EVENT = {
 export const QUEUE_EVENTS: QueueEvents = {
   visibilityEnded: EVENT.visibilityEnded,
   delayEnded: EVENT.delayEnded,
-  pollEnded: EVENT.pollEnded,
+  pollsEnded: EVENT.pollsEnded,
   retentionEnded: EVENT.retentionEnded,
 };
 

@@ -2,6 +2,7 @@ import type { WakeReason } from "../core/worker/effects.ts";
 import { WAKE_REASONS } from "../core/worker/effects.ts";
 import { Worker } from "../core/worker/worker.ts";
 import type { Calendar } from "../kernel/calendar.ts";
+import { grown } from "../kernel/grown.ts";
 import { LONGEST_MS } from "../kernel/distributions.ts";
 import type { RandomStream } from "../kernel/random.ts";
 import { Histogram } from "../measure/histogram.ts";
@@ -456,13 +457,13 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
   }
 
   private growPlaces(places: number): void {
-    this.jobDelivery = grown(this.jobDelivery, places * this.slots);
-    this.jobTimer = grown(this.jobTimer, places * this.slots);
-    this.jobCall = grown(this.jobCall, places * this.slots);
-    this.answerCount = grown(this.answerCount, places << this.callBits);
-    this.answerTimer = grown(this.answerTimer, places << this.callBits);
-    this.answerDeliveries = grown(this.answerDeliveries, (places << this.callBits) * MAX_BATCH);
-    this.wakeTimer = grown(this.wakeTimer, places << WAKE_BITS);
+    this.jobDelivery = grown(this.jobDelivery, places * this.slots, NONE);
+    this.jobTimer = grown(this.jobTimer, places * this.slots, NONE);
+    this.jobCall = grown(this.jobCall, places * this.slots, NONE);
+    this.answerCount = grown(this.answerCount, places << this.callBits, NONE);
+    this.answerTimer = grown(this.answerTimer, places << this.callBits, NONE);
+    this.answerDeliveries = grown(this.answerDeliveries, (places << this.callBits) * MAX_BATCH, NONE);
+    this.wakeTimer = grown(this.wakeTimer, places << WAKE_BITS, NONE);
   }
 }
 
@@ -483,9 +484,3 @@ const WAKE_MASK = (1 << WAKE_BITS) - 1;
 /** In place of an answer's timer while the poll waits in the queue. */
 const PARKED = -2;
 const NOTHING: readonly number[] = [];
-
-function grown(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const into = new Int32Array(length).fill(NONE);
-  into.set(from);
-  return into;
-}

@@ -1,10 +1,11 @@
 import type { Calendar } from "../kernel/calendar.ts";
 import { durationSampler, type DurationSampler } from "../kernel/distributions.ts";
 import type { RandomStream, RandomStreams } from "../kernel/random.ts";
+import { grown } from "../kernel/grown.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { Arrivals } from "../model/arrivals.ts";
 import { FrontDoor } from "../model/front-door.ts";
-import { NONE, type MessageStore } from "../model/message-store.ts";
+import { classOf, NONE, traitsOf, type MessageStore } from "../model/message-store.ts";
 import { ProducerPath, type PlannedMessage } from "../model/producer-path.ts";
 import { Users } from "../model/users.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -135,7 +136,7 @@ export class Workload {
 
   /** A message, sent at `sentAt`, has been deleted. */
   messageDeleted(message: number, sentAt: number, now: number): void {
-    const figures = this.figures[this.store.messageClass[message] as number] as ClassFigures;
+    const figures = this.figures[classOf(this.store.traits[message] as number)] as ClassFigures;
     figures.deleted += 1;
     figures.latencyMs.record(now - sentAt);
     this.path?.messageDeleted(message, sentAt, now);
@@ -168,7 +169,7 @@ export class Workload {
   }
 
   private enqueue(serviceMs: number, poison: number, messageClass: number, sizeKib: number, now: number): number {
-    const message = this.store.add(now, serviceMs, poison, messageClass, sizeKib);
+    const message = this.store.add(now, serviceMs, traitsOf(messageClass, poison === 1, sizeKib));
     (this.figures[messageClass] as ClassFigures).sent += 1;
     this.queue.send(message, now);
     return message;
@@ -237,10 +238,9 @@ export class Workload {
   }
 
   private growAskers(message: number): void {
-    const { askers, questions } = this;
-    const size = Math.max(1024, message + 1, askers.length * 2);
-    (this.askers = new Int32Array(size).fill(NONE)).set(askers);
-    (this.questions = new Int32Array(size)).set(questions);
+    const size = Math.max(1024, message + 1, this.askers.length * 2);
+    this.askers = grown(this.askers, size, NONE);
+    this.questions = grown(this.questions, size);
   }
 }
 

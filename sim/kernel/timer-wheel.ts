@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
 import type { Timer } from "./calendar.ts";
+import { grown } from "./grown.ts";
 
 /**
  * Work events in a hierarchical timing wheel (Varghese and Lauck, 1987): insert, cancel and take in constant time, and
@@ -222,11 +223,11 @@ export class TimerWheel {
   private grow(): void {
     const from = this.next.length;
     const to = from * 2;
-    this.next = grown(this.next, new Int32Array(to));
-    this.previous = grown(this.previous, new Int32Array(to));
-    this.at = grown(this.at, new Float64Array(to));
-    this.kinds = grown(this.kinds, new Uint8Array(to));
-    this.subjects = grown(this.subjects, new Int32Array(to));
+    this.next = grown(this.next, to);
+    this.previous = grown(this.previous, to);
+    this.at = grown(this.at, to);
+    this.kinds = grown(this.kinds, to);
+    this.subjects = grown(this.subjects, to);
     this.addFree(from, to);
   }
 
@@ -252,9 +253,4 @@ const SENTINELS = FAR + 1;
 
 function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
-}
-
-function grown<A extends Int32Array | Float64Array | Uint8Array>(from: A, into: A): A {
-  into.set(from);
-  return into;
 }

@@ -1,6 +1,6 @@
 import { assert } from "../core/assert.ts";
 import type { Calendar } from "../kernel/calendar.ts";
-import { DELAYED, IN_FLIGHT, NONE, VISIBLE, type MessageStore } from "./message-store.ts";
+import { DELAYED, IN_FLIGHT, NONE, sizeKibOf, VISIBLE, type MessageStore } from "./message-store.ts";
 import { MoveTask } from "./move-task.ts";
 import { ParkedPolls } from "./parked-polls.ts";
 import {
@@ -67,6 +67,10 @@ export abstract class BaseQueue implements QueueModel {
   protected inFlightQuota: number;
   protected firstAlive = NONE;
   protected readonly parked = new ParkedPolls();
+  /** Polls that see nothing while they wait. */
+  private readonly blind = new ParkedPolls();
+  /** Time of the earliest event for the end of polls that is pending. A later one that was overtaken is ignored. */
+  private pollsEndAt = Infinity;
 
   private readonly deadLetters: QueueModel | undefined;
   private retentionMs: number;
@@ -116,6 +120,8 @@ export abstract class BaseQueue implements QueueModel {
   protected abstract takeBatch(max: number, visibilityMs: number, now: number): number;
   /** What a receive finds at once: a count of messages, 0, UNSEEN or a refusal. */
   protected abstract find(max: number, waitMs: number, visibilityMs: number, now: number): number;
+  /** Whether a message may be handed to a poll that waits, when no other is visible, without being put in order first. */
+  protected abstract goesStraight(message: number): boolean;
   /** A message that has just become in flight, and one that has just ceased to be. */
   protected abstract flightBegan(message: number, now: number): void;
   protected abstract flightEnded(message: number, now: number): void;
@@ -129,7 +135,7 @@ export abstract class BaseQueue implements QueueModel {
   send(message: number, now: number, delayMs: number = this.delayMs): void {
     this.integrate(now);
     this.sent += 1;
-    this.billedSends += chunksOf(this.store.sizeKib[message] as number);
+    this.billedSends += this.store.largestKib <= CHUNK_KIB ? 1 : chunksOf(sizeKibOf(this.store.traits[message] as number));
     this.enter(message, now);
     if (delayMs > 0) {
       this.delayed += 1;
@@ -147,14 +153,12 @@ export abstract class BaseQueue implements QueueModel {
     if (count > 0) {
       this.answer(call, count, now);
     } else if (count === 0 || count === UNSEEN) {
-      if (waitMs === 0) this.answerEmpty(call, now);
-      else
-        this.parked.add(
-          call,
-          count === UNSEEN ? 0 : maxMessages,
-          visibilityMs,
-          this.calendar.schedule(now + waitMs, this.events.pollEnded, call),
-        );
+      if (waitMs === 0) {
+        this.pollEnded(call, now);
+      } else {
+        (count === UNSEEN ? this.blind : this.parked).add(call, maxMessages, visibilityMs, now + waitMs);
+        this.endPollsAt(now + waitMs);
+      }
     } else {
       this.refusedReceives += 1;
       this.consumer.receiveAnswered(call, count, now);
@@ -162,8 +166,7 @@ export abstract class BaseQueue implements QueueModel {
   }
 
   pollAborted(call: number): void {
-    this.calendar.cancel(this.parked.timer(call));
-    this.parked.remove(call);
+    (this.parked.waits(call) ? this.parked : this.blind).remove(call);
     this.billedReceives += 1;
   }
 
@@ -241,9 +244,16 @@ export abstract class BaseQueue implements QueueModel {
     this.becomeVisible(message, false, now);
   }
 
-  pollEnded(call: number, now: number): void {
-    this.parked.remove(call);
-    this.answerEmpty(call, now);
+  pollsEnded(now: number): void {
+    if (now < this.pollsEndAt) return;
+    this.pollsEndAt = Infinity;
+    for (const polls of [this.parked, this.blind]) {
+      for (let call = polls.ended(now); call !== NONE; call = polls.ended(now)) {
+        polls.remove(call);
+        this.pollEnded(call, now);
+      }
+      this.endPollsAt(polls.nextEnd());
+    }
   }
 
   retentionEnded(now: number): void {
@@ -309,15 +319,19 @@ export abstract class BaseQueue implements QueueModel {
 
   /** Puts a visible message in flight and into the answer. */
   protected deliver(message: number, index: number, until: number, now: number): void {
-    const store = this.store;
     this.unlink(message);
+    this.visible -= 1;
+    this.depart(message, index, until, now);
+  }
+
+  private depart(message: number, index: number, until: number, now: number): void {
+    const store = this.store;
     store.receiveCount[message] = (store.receiveCount[message] as number) + 1;
     store.receipt[message] = ((store.receipt[message] as number) + 1) | 0;
     store.state[message] = IN_FLIGHT;
     store.nextOrReceivedAt[message] = now | 0;
     store.timerOrPrevious[message] = this.calendar.schedule(until, this.events.visibilityEnded, message);
     this.batch[index] = message;
-    this.visible -= 1;
     this.inFlight += 1;
     this.flightBegan(message, now);
   }
@@ -334,7 +348,6 @@ export abstract class BaseQueue implements QueueModel {
       const call = this.parked.first;
       const count = this.takeBatch(this.parked.maxMessages(call), this.parked.visibilityMs(call), now);
       if (count === 0) return;
-      this.calendar.cancel(this.parked.timer(call));
       this.parked.remove(call);
       this.answer(call, count, now);
     }
@@ -358,17 +371,33 @@ export abstract class BaseQueue implements QueueModel {
   private chunksOfBatch(count: number): number {
     const { batch, store } = this;
     let kib = 0;
-    for (let index = 0; index < count; index += 1) kib += store.sizeKib[batch[index] as number] as number;
+    for (let index = 0; index < count; index += 1) kib += sizeKibOf(store.traits[batch[index] as number] as number);
     return chunksOf(kib);
   }
 
-  private answerEmpty(call: number, now: number): void {
+  /** A poll has waited in vain. */
+  protected pollEnded(call: number, now: number): void {
     this.emptyReceives += 1;
     this.billedReceives += 1;
     this.consumer.receiveAnswered(call, 0, now);
   }
 
+  /** Keeps an event pending for the poll that ends first. */
+  private endPollsAt(at: number): void {
+    if (at >= this.pollsEndAt) return;
+    this.calendar.scheduleControl(at, this.events.pollsEnded, 0);
+    this.pollsEndAt = at;
+  }
+
   private becomeVisible(message: number, returned: boolean, now: number): void {
+    if (this.visible === 0 && this.parked.first !== NONE && this.goesStraight(message)) {
+      if (this.mostVisible === 0) this.mostVisible = 1;
+      const call = this.parked.first;
+      this.depart(message, 0, now + this.parked.visibilityMs(call), now);
+      this.parked.remove(call);
+      this.answer(call, 1, now);
+      return;
+    }
     this.store.state[message] = VISIBLE;
     this.link(message, returned);
     this.visible += 1;

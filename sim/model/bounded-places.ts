@@ -1,3 +1,4 @@
+import { grown } from "../kernel/grown.ts";
 import type { Calendar } from "../kernel/calendar.ts";
 import { NONE } from "./message-store.ts";
 
@@ -159,13 +160,12 @@ export class BoundedPlaces {
 
   private grow(): void {
     const size = this.serviceMs.length * 2;
-    const { enteredAt, serviceMs, timers, next, previous, isServed } = this;
-    (this.enteredAt = new Float64Array(size)).set(enteredAt);
-    (this.serviceMs = new Int32Array(size)).set(serviceMs);
-    (this.timers = new Int32Array(size)).set(timers);
-    (this.next = new Int32Array(size)).set(next);
-    (this.previous = new Int32Array(size)).set(previous);
-    (this.isServed = new Uint8Array(size)).set(isServed);
+    this.enteredAt = grown(this.enteredAt, size);
+    this.serviceMs = grown(this.serviceMs, size);
+    this.timers = grown(this.timers, size);
+    this.next = grown(this.next, size);
+    this.previous = grown(this.previous, size);
+    this.isServed = grown(this.isServed, size);
   }
 }
 

@@ -1,4 +1,5 @@
-import { GroupLists, grown } from "./group-lists.ts";
+import { grown } from "../kernel/grown.ts";
+import { GroupLists } from "./group-lists.ts";
 import { DELAYED, NONE } from "./message-store.ts";
 import { ProcessingShare } from "./processing-share.ts";
 import { Queue, type DeliveryChances } from "./queue.ts";
@@ -111,6 +112,11 @@ export class FairQueue extends Queue {
       this.aside.insertBefore(tenant, message, NONE);
     }
     return this.frontOfNoisy();
+  }
+
+  protected override goesStraight(_message: number): boolean {
+    // Its tenant has to know of it.
+    return false;
   }
 
   protected override flightBegan(message: number, now: number): void {

@@ -1,8 +1,9 @@
 import { assert } from "../core/assert.ts";
+import { grown } from "../kernel/grown.ts";
 import { BaseQueue } from "./base-queue.ts";
 import { CallLimit } from "./call-limit.ts";
 import { DEDUP_WINDOW_MS, DedupWindow } from "./dedup-window.ts";
-import { GroupLists, grown } from "./group-lists.ts";
+import { GroupLists } from "./group-lists.ts";
 import { DELAYED, IN_FLIGHT, NONE } from "./message-store.ts";
 import {
   HANDLE_EXPIRED,
@@ -144,11 +145,6 @@ export class FifoQueue extends BaseQueue {
     super.pollAborted(call);
   }
 
-  override pollEnded(call: number, now: number): void {
-    this.attemptOfCall.delete(call);
-    super.pollEnded(call, now);
-  }
-
   override adopt(message: number, now: number, as: "new" | "dead letter"): void {
     if (as === "dead letter") this.store.sentAt[message] = now;
     super.adopt(message, now, as);
@@ -217,6 +213,16 @@ export class FifoQueue extends BaseQueue {
       }
     }
     return count;
+  }
+
+  protected override pollEnded(call: number, now: number): void {
+    this.attemptOfCall.delete(call);
+    super.pollEnded(call, now);
+  }
+
+  protected override goesStraight(_message: number): boolean {
+    // Its group has to know of it.
+    return false;
   }
 
   protected override flightBegan(message: number, _now: number): void {

@@ -1,3 +1,4 @@
+import { grown } from "../kernel/grown.ts";
 import { NONE, type MessageStore } from "./message-store.ts";
 
 /** Visible messages in one doubly linked list a group, through the store's links. Groups are small numbers. */
@@ -41,12 +42,4 @@ export class GroupLists {
     if (after === NONE) this.tails[group] = before;
     else store.timerOrPrevious[after] = before;
   }
-}
-
-/** A longer copy of `from`, filled up with `filler`. */
-export function grown<A extends Int32Array | Float64Array>(from: A, length: number, filler: number): A {
-  const into = new (from.constructor as new (length: number) => A)(length);
-  into.fill(filler, from.length);
-  into.set(from);
-  return into;
 }

@@ -1,3 +1,5 @@
+import { grown } from "../kernel/grown.ts";
+
 /**
  * Every message that some queue holds, as a struct of arrays: a message is the index of its place. Places are used
  * again, so memory follows the largest number of messages alive at once, 41 bytes each, never the number sent.
@@ -18,12 +20,8 @@ export class MessageStore {
   receipt: Int32Array = new Int32Array(INITIAL);
   /** {@link DELAYED}, {@link VISIBLE} or {@link IN_FLIGHT}. */
   state: Uint8Array = new Uint8Array(INITIAL);
-  /** 1 for a message that fails at every attempt. */
-  poison: Uint8Array = new Uint8Array(INITIAL);
-  /** Index of its class in the scenario's list, 0 where there is only one. */
-  messageClass: Uint8Array = new Uint8Array(INITIAL);
-  /** Size in KiB, rounded up: SQS bills by chunks of 64 KiB and allows 1 MiB (quotas-messages). */
-  sizeKib: Uint16Array = new Uint16Array(INITIAL);
+  /** What it is for good, in one word: see {@link traitsOf}. */
+  traits: Int32Array = new Int32Array(INITIAL);
   /** In flight or delayed: its timer. Visible: the visible message before it, or NONE. */
   timerOrPrevious: Int32Array = new Int32Array(INITIAL);
   /** Visible: the visible message after it, or NONE. In flight: the lower 32 bits of the time of its receive. */
@@ -41,14 +39,18 @@ export class MessageStore {
   /** When a dead letter was moved to the queue that holds it, milliseconds. */
   movedAt: Float64Array = new Float64Array(0);
 
-  /** Size of the largest message so far: where ten of it fit one chunk, nobody needs to add sizes up. */
-  largestKib = 0;
-
+  /** Sizes are the upper bits of traits, so the largest traits are those of the largest message. */
+  private largestTraits = 0;
   private free = NONE;
   private used = 0;
 
+  /** Size of the largest message so far: where ten of it fit one chunk, nobody needs to add sizes up. */
+  get largestKib(): number {
+    return sizeKibOf(this.largestTraits);
+  }
+
   /** Takes a place for a message that has just been sent. */
-  add(sentAt: number, serviceMs: number, poison: number, messageClass: number, sizeKib: number): number {
+  add(sentAt: number, serviceMs: number, traits: number): number {
     let message = this.free;
     if (message === NONE) {
       if (this.used === this.sentAt.length) this.grow();
@@ -59,10 +61,8 @@ export class MessageStore {
     }
     this.sentAt[message] = sentAt;
     this.serviceMs[message] = serviceMs;
-    this.poison[message] = poison;
-    this.messageClass[message] = messageClass;
-    this.sizeKib[message] = sizeKib;
-    if (sizeKib > this.largestKib) this.largestKib = sizeKib;
+    this.traits[message] = traits;
+    if (traits > this.largestTraits) this.largestTraits = traits;
     this.receiveCount[message] = 0;
     return message;
   }
@@ -91,23 +91,46 @@ export class MessageStore {
 
   private grow(): void {
     const size = Math.ceil(this.sentAt.length * GROWTH);
-    this.sentAt = copyInto(new Float64Array(size), this.sentAt);
-    this.serviceMs = copyInto(new Int32Array(size), this.serviceMs);
-    this.receiveCount = copyInto(new Int32Array(size), this.receiveCount);
-    this.receipt = copyInto(new Int32Array(size), this.receipt);
-    this.state = copyInto(new Uint8Array(size), this.state);
-    this.poison = copyInto(new Uint8Array(size), this.poison);
-    this.messageClass = copyInto(new Uint8Array(size), this.messageClass);
-    this.sizeKib = copyInto(new Uint16Array(size), this.sizeKib);
-    this.timerOrPrevious = copyInto(new Int32Array(size), this.timerOrPrevious);
-    this.nextOrReceivedAt = copyInto(new Int32Array(size), this.nextOrReceivedAt);
-    this.nextAlive = copyInto(new Int32Array(size), this.nextAlive);
-    this.previousAlive = copyInto(new Int32Array(size), this.previousAlive);
-    if (this.group.length > 0) this.group = copyInto(new Int32Array(size).fill(NONE), this.group);
-    if (this.sequence.length > 0) this.sequence = copyInto(new Int32Array(size), this.sequence);
-    if (this.movedAt.length > 0) this.movedAt = copyInto(new Float64Array(size), this.movedAt);
+    this.sentAt = grown(this.sentAt, size);
+    this.serviceMs = grown(this.serviceMs, size);
+    this.receiveCount = grown(this.receiveCount, size);
+    this.receipt = grown(this.receipt, size);
+    this.state = grown(this.state, size);
+    this.traits = grown(this.traits, size);
+    this.timerOrPrevious = grown(this.timerOrPrevious, size);
+    this.nextOrReceivedAt = grown(this.nextOrReceivedAt, size);
+    this.nextAlive = grown(this.nextAlive, size);
+    this.previousAlive = grown(this.previousAlive, size);
+    if (this.group.length > 0) this.group = grown(this.group, size, NONE);
+    if (this.sequence.length > 0) this.sequence = grown(this.sequence, size);
+    if (this.movedAt.length > 0) this.movedAt = grown(this.movedAt, size);
   }
 }
+
+/**
+ * Traits of a message: the index of its class in the scenario's list (0 to 255, 0 where there is only one), whether it
+ * fails at every attempt, and its size in KiB, rounded up: SQS bills by chunks of 64 KiB and allows 1 MiB
+ * (quotas-messages).
+ */
+export function traitsOf(messageClass: number, isPoison: boolean, sizeKib: number): number {
+  return (sizeKib << SIZE_BIT) | (isPoison ? POISON_BIT : 0) | messageClass;
+}
+
+export function classOf(traits: number): number {
+  return traits & CLASS_MASK;
+}
+
+export function isPoison(traits: number): boolean {
+  return (traits & POISON_BIT) !== 0;
+}
+
+export function sizeKibOf(traits: number): number {
+  return traits >> SIZE_BIT;
+}
+
+const CLASS_MASK = 0xff;
+const POISON_BIT = 0x100;
+const SIZE_BIT = 9;
 
 /** No message, no timer, no call. */
 export const NONE = -1;
@@ -119,8 +142,3 @@ export const IN_FLIGHT = 2;
 const INITIAL = 1024;
 /** Below doubling, so that a deep backlog leaves less memory unused. */
 const GROWTH = 1.5;
-
-function copyInto<A extends Float64Array | Int32Array | Uint16Array | Uint8Array>(into: A, from: A): A {
-  into.set(from);
-  return into;
-}

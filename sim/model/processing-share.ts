@@ -1,4 +1,4 @@
-import { grown } from "./group-lists.ts";
+import { grown } from "../kernel/grown.ts";
 import { NONE } from "./message-store.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { grown } from "../kernel/grown.ts";
 import type { Calendar } from "../kernel/calendar.ts";
 import type { DurationSampler } from "../kernel/distributions.ts";
 import type { RandomStream } from "../kernel/random.ts";
@@ -119,15 +120,14 @@ export class ProducerPath {
 
   private grow(): void {
     const size = this.requestedAt.length * 2;
-    const { requestedAt, serviceMs, poison, messageClass, sizeKib, users, questions, next } = this;
-    (this.requestedAt = new Float64Array(size)).set(requestedAt);
-    (this.serviceMs = new Int32Array(size)).set(serviceMs);
-    (this.poison = new Uint8Array(size)).set(poison);
-    (this.messageClass = new Uint8Array(size)).set(messageClass);
-    (this.sizeKib = new Uint16Array(size)).set(sizeKib);
-    (this.users = new Int32Array(size)).set(users);
-    (this.questions = new Int32Array(size)).set(questions);
-    (this.next = new Int32Array(size)).set(next);
+    this.requestedAt = grown(this.requestedAt, size);
+    this.serviceMs = grown(this.serviceMs, size);
+    this.poison = grown(this.poison, size);
+    this.messageClass = grown(this.messageClass, size);
+    this.sizeKib = grown(this.sizeKib, size);
+    this.users = grown(this.users, size);
+    this.questions = grown(this.questions, size);
+    this.next = grown(this.next, size);
   }
 }
 

@@ -8,7 +8,7 @@ import type { MessageStore } from "./message-store.ts";
  * It is moved by a calendar and calls back when a ReceiveMessage has its answer, so it serves the simulator in virtual
  * time and, with a calendar that follows the real clock, a server in real time. Who drives it passes `now`, the
  * calendar's time, which never runs backwards, and hands each of the queue's events back to it: `visibilityEnded`,
- * `delayEnded`, `pollEnded`, `retentionEnded` and `moveDue`. A call must not be made from inside
+ * `delayEnded`, `pollsEnded`, `retentionEnded` and `moveDue`. A call must not be made from inside
  * {@link QueueConsumer.receiveAnswered}.
  *
  * A message is a place in the store; a handle is a message with the receipt that `store.receipt` held when the message
@@ -52,7 +52,7 @@ export interface QueueModel extends QueueCounts {
 
   visibilityEnded(message: number, now: number): void;
   delayEnded(message: number, now: number): void;
-  pollEnded(call: number, now: number): void;
+  pollsEnded(now: number): void;
   retentionEnded(now: number): void;
   moveDue(now: number): void;
 
@@ -130,11 +130,11 @@ export interface QueueSettings {
   readonly inFlightQuota?: number;
 }
 
-/** Kinds under which the queue schedules its events. The subject is the message or the call; none for the last two. */
+/** Kinds under which the queue schedules its events. The subject of the first two is the message; the others have none. */
 export interface QueueEvents {
   readonly visibilityEnded: number;
   readonly delayEnded: number;
-  readonly pollEnded: number;
+  readonly pollsEnded: number;
   readonly retentionEnded: number;
   /** Needed by a queue that move tasks are started on. */
   readonly moveDue?: number;

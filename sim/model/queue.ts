@@ -114,6 +114,15 @@ export class Queue extends BaseQueue {
     return count;
   }
 
+  protected override goesStraight(message: number): boolean {
+    const { maxReceiveCount } = this;
+    return (
+      this.chances === undefined &&
+      this.inFlight < this.inFlightQuota &&
+      (maxReceiveCount === 0 || (this.store.receiveCount[message] as number) < maxReceiveCount)
+    );
+  }
+
   protected override flightBegan(_message: number, _now: number): void {
     // Nothing depends on it.
   }

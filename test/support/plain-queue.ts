@@ -36,10 +36,10 @@ interface Poll {
   readonly call: number;
   readonly max: number;
   readonly visibilityMs: number;
-  readonly timer: Timer;
+  readonly endsAt: number;
 }
 
-/** Time for several queues. Work at an instant comes before retention at the same instant. */
+/** Time for several queues. At one instant work comes before retention, and that before polls that have waited in vain. */
 export class PlainClock {
   now = 0;
   readonly queues: PlainQueue[] = [];
@@ -62,14 +62,17 @@ export class PlainClock {
       this.timers.sort((a, b) => a.at - b.at || a.order - b.order);
       const work = this.timers[0];
       const expiresAt = Math.min(...this.queues.map((queue) => queue.expiresAt()));
-      if (Math.min(work?.at ?? Infinity, expiresAt) > until) break;
-      if (work !== undefined && work.at <= expiresAt) {
+      const pollsEndAt = Math.min(...this.queues.map((queue) => queue.pollsEndAt()));
+      const next = Math.min(work?.at ?? Infinity, expiresAt, pollsEndAt);
+      if (next > until) break;
+      this.now = Math.max(this.now, next);
+      if (work !== undefined && work.at === next) {
         this.timers.shift();
-        this.now = work.at;
         work.run();
-      } else {
-        this.now = Math.max(this.now, expiresAt);
+      } else if (expiresAt === next) {
         for (const queue of this.queues) queue.expire();
+      } else {
+        for (const queue of this.queues) queue.endPolls();
       }
     }
     this.now = until;
@@ -158,19 +161,10 @@ export class PlainQueue {
     }
     const got = this.take(max, visibilityMs);
     if (got.length > 0 || waitMs === 0) this.answer(call, got);
-    else
-      this.polls.push({
-        call,
-        max,
-        visibilityMs,
-        timer: this.clock.schedule(now + waitMs, () => {
-          this.pollEnds(call);
-        }),
-      });
+    else this.polls.push({ call, max, visibilityMs, endsAt: now + waitMs });
   }
 
   abort(call: number): void {
-    this.clock.cancel(this.polls.find((poll) => poll.call === call)?.timer);
     this.polls = this.polls.filter((poll) => poll.call !== call);
   }
 
@@ -259,6 +253,18 @@ export class PlainQueue {
     this.counts.expired += due.length;
     for (const message of due.sort((a, b) => a.sentAt - b.sentAt)) this.leaves(message);
     this.serve();
+  }
+
+  /** When the first poll has waited in vain. */
+  pollsEndAt(): number {
+    return Math.min(...this.polls.map(({ endsAt }) => endsAt));
+  }
+
+  endPolls(): void {
+    for (const { call } of this.polls.filter(({ endsAt }) => endsAt <= this.clock.now)) {
+      this.abort(call);
+      this.answer(call, []);
+    }
   }
 
   private quota(): number {
@@ -353,11 +359,6 @@ export class PlainQueue {
     this.counts.received += got.length;
     if (got.length === 0) this.counts.emptyReceives += 1;
     this.answers.push({ call, at: this.clock.now, got });
-  }
-
-  private pollEnds(call: number): void {
-    this.abort(call);
-    this.answer(call, []);
   }
 
   private leaves(message: PlainMessage): void {

@@ -5,7 +5,7 @@
 import { TickCalendar } from "../../sim/kernel/tick-calendar.ts";
 import { FairQueue } from "../../sim/model/fair-queue.ts";
 import { FifoQueue, type FifoLimits } from "../../sim/model/fifo-queue.ts";
-import { MessageStore } from "../../sim/model/message-store.ts";
+import { MessageStore, traitsOf } from "../../sim/model/message-store.ts";
 import { Queue, type DeliveryChances } from "../../sim/model/queue.ts";
 import {
   unaccounted,
@@ -126,7 +126,7 @@ export class QueueRig<Kind extends QueueModel = QueueModel> {
   /** Sends a message and returns its number, from 1. */
   send({ group, delayMs, sizeKib = 1 }: { group?: number; delayMs?: number; sizeKib?: number } = {}): number {
     this.sent += 1;
-    const message = this.store.add(this.now, this.sent, 0, 0, sizeKib);
+    const message = this.store.add(this.now, this.sent, traitsOf(0, false, sizeKib));
     if (group !== undefined) {
       this.store.keepGroups();
       this.store.group[message] = group;
@@ -198,13 +198,13 @@ export class QueueRig<Kind extends QueueModel = QueueModel> {
 
 const PLAIN: QueueSettings = { visibilityTimeoutMs: 30_000, retentionMs: 345_600_000, delayMs: 0, maxReceiveCount: 0 };
 
-const EVENTS = { visibilityEnded: 1, delayEnded: 2, pollEnded: 3, moveDue: 4, retentionEnded: 64 } satisfies QueueEvents;
+const EVENTS = { visibilityEnded: 1, delayEnded: 2, moveDue: 4, retentionEnded: 64, pollsEnded: 66 } satisfies QueueEvents;
 /** Set in the kinds of the dead-letter queue's events. */
 const DEAD = 32;
 const DEAD_EVENTS = {
   visibilityEnded: EVENTS.visibilityEnded | DEAD,
   delayEnded: EVENTS.delayEnded | DEAD,
-  pollEnded: EVENTS.pollEnded | DEAD,
+  pollsEnded: EVENTS.pollsEnded | DEAD,
   moveDue: EVENTS.moveDue | DEAD,
   retentionEnded: EVENTS.retentionEnded | DEAD,
 } satisfies QueueEvents;
@@ -212,7 +212,7 @@ const DEAD_EVENTS = {
 function happens(queue: QueueModel, kind: number, subject: number, now: number): void {
   if (kind === EVENTS.visibilityEnded) queue.visibilityEnded(subject, now);
   else if (kind === EVENTS.delayEnded) queue.delayEnded(subject, now);
-  else if (kind === EVENTS.pollEnded) queue.pollEnded(subject, now);
+  else if (kind === EVENTS.pollsEnded) queue.pollsEnded(now);
   else if (kind === EVENTS.retentionEnded) queue.retentionEnded(now);
   else queue.moveDue(now);
 }

@@ -1,5 +1,5 @@
 import { TickCalendar } from "../../sim/kernel/tick-calendar.ts";
-import { MessageStore } from "../../sim/model/message-store.ts";
+import { MessageStore, traitsOf } from "../../sim/model/message-store.ts";
 import type { QueueConsumer, QueueSettings } from "../../sim/model/queue-model.ts";
 import { Queue } from "../../sim/model/queue.ts";
 
@@ -58,7 +58,7 @@ export class QueueWorld implements QueueConsumer {
 
   send(count = 1): void {
     for (let sent = 0; sent < count; sent += 1) {
-      const message = this.store.add(this.now, 1000, 0, 0, 1);
+      const message = this.store.add(this.now, 1000, traitsOf(0, false, 1));
       this.sent += 1;
       this.numbers.set(message, this.sent);
       this.queue.send(message, this.now);
@@ -103,8 +103,8 @@ export class QueueWorld implements QueueConsumer {
         case EVENTS.delayEnded:
           queue.delayEnded(subject, now);
           break;
-        case EVENTS.pollEnded:
-          queue.pollEnded(subject, now);
+        case EVENTS.pollsEnded:
+          queue.pollsEnded(now);
           break;
         case EVENTS.retentionEnded:
           queue.retentionEnded(now);
@@ -141,5 +141,5 @@ export class QueueWorld implements QueueConsumer {
   }
 }
 
-const EVENTS = { visibilityEnded: 1, delayEnded: 2, pollEnded: 3, retentionEnded: 64 } as const;
+const EVENTS = { visibilityEnded: 1, delayEnded: 2, retentionEnded: 64, pollsEnded: 66 } as const;
 const DEAD_RETENTION_ENDED = 65;

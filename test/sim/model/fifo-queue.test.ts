@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { traitsOf } from "../../../sim/model/message-store.ts";
 import { CHANGED, DELETED, HANDLE_EXPIRED, HANDLE_OLD, NOT_IN_FLIGHT, THROTTLED } from "../../../sim/model/queue-model.ts";
 import { fifoRig, type HeldMessage } from "../../support/queue-rig.ts";
 
@@ -220,7 +221,7 @@ describe("the limit on calls", () => {
 
   it("lets sends wait their turn", () => {
     const rig = fifoRig({ limits });
-    const message = rig.store.add(0, 1, 0, 0, 1);
+    const message = rig.store.add(0, 1, traitsOf(0, false, 1));
     rig.store.group[message] = 1;
     const times = Array.from({ length: 900 }, () => rig.queue.admitSend(message, 0));
     expect(times.filter((at) => at === 0)).toHaveLength(300);
@@ -229,7 +230,7 @@ describe("the limit on calls", () => {
 
   it("lets through ten times as many in batches of ten, and 300 to one group in high-throughput mode", () => {
     const rig = fifoRig({ limits: { callsPerSec: 3000, groupCallsPerSec: 300, messagesPerSend: 10 } });
-    const message = rig.store.add(0, 1, 0, 0, 1);
+    const message = rig.store.add(0, 1, traitsOf(0, false, 1));
     rig.store.group[message] = 1;
     const times = Array.from({ length: 6000 }, () => rig.queue.admitSend(message, 0));
     expect(times.filter((at) => at === 0)).toHaveLength(3000);
