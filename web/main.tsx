@@ -14,6 +14,7 @@ import { LocalStore } from "./state/store.ts";
 import { startTheme } from "./state/theme.ts";
 import { Workbench } from "./state/workbench.ts";
 import { SimClient } from "./worker/client.ts";
+import { helpersFor, Pool } from "./worker/pool.ts";
 
 startTheme();
 await start();
@@ -24,10 +25,11 @@ async function start(): Promise<void> {
 
   const notices = new Notices();
   let started = false;
-  const client = new SimClient((message) => {
+  const crashed = (message: string) => {
     if (started) notices.add({ kind: "problem", title: "The simulator stopped. Reload the page to start it again.", lines: [message] });
     else render(<p class="crash">The simulator did not start: {message}. Reload the page to try again.</p>, root);
-  });
+  };
+  const client = new SimClient(crashed);
   const store = new LocalStore(
     localStorage,
     (document) => client.read(document),
@@ -43,7 +45,8 @@ async function start(): Promise<void> {
   const first = withDefaults(schema, banking) as Scenario;
   const kept = await store.read();
 
-  const live = new LiveRun(client);
+  const helper = () => new SimClient(crashed);
+  const live = new LiveRun(client, new Pool(client, helper, helpersFor(navigator.hardwareConcurrency)));
   const workbench = new Workbench(kept ?? { base: first, draft: first }, (scenario) => client.faultsOf(scenario), live, store);
   const bench: Bench = {
     form: formOf(schema),
