@@ -1,9 +1,12 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
+import type { Scenario } from "../sim/index.ts";
+import banking from "../sim/scenario/gallery/banking.json" with { type: "json" };
+import schema from "../sim/scenario/scenario.schema.json" with { type: "json" };
 import { App } from "./app.tsx";
 import { FileDesk } from "./files/file-desk.ts";
 import { formOf } from "./settings/arrangement.ts";
-import type { JsonSchema } from "./settings/fields.ts";
+import { withDefaults } from "./settings/defaults.ts";
 import { BenchProvider, type Bench } from "./state/bench.ts";
 import { LiveRun } from "./state/live-run.ts";
 import { Notices } from "./state/notices.ts";
@@ -11,6 +14,7 @@ import { LocalStore } from "./state/store.ts";
 import { startTheme } from "./state/theme.ts";
 import { Workbench } from "./state/workbench.ts";
 import { SimClient } from "./worker/client.ts";
+import { helpersFor, Pool } from "./worker/pool.ts";
 
 startTheme();
 await start();
@@ -21,10 +25,11 @@ async function start(): Promise<void> {
 
   const notices = new Notices();
   let started = false;
-  const client = new SimClient((message) => {
+  const crashed = (message: string) => {
     if (started) notices.add({ kind: "problem", title: "The simulator stopped. Reload the page to start it again.", lines: [message] });
     else render(<p class="crash">The simulator did not start: {message}. Reload the page to try again.</p>, root);
-  });
+  };
+  const client = new SimClient(crashed);
   const store = new LocalStore(
     localStorage,
     (document) => client.read(document),
@@ -37,14 +42,14 @@ async function start(): Promise<void> {
     },
   );
 
-  const [{ schema, gallery }, kept] = await Promise.all([client.describe(), store.read()]);
-  const [first] = gallery;
-  if (first === undefined) throw new Error("The page needs a scenario to begin with.");
+  const first = withDefaults(schema, banking) as Scenario;
+  const kept = await store.read();
 
-  const live = new LiveRun(client);
+  const helper = () => new SimClient(crashed);
+  const live = new LiveRun(client, new Pool(client, helper, helpersFor(navigator.hardwareConcurrency)));
   const workbench = new Workbench(kept ?? { base: first, draft: first }, (scenario) => client.faultsOf(scenario), live, store);
   const bench: Bench = {
-    form: formOf(schema as JsonSchema),
+    form: formOf(schema),
     workbench,
     live,
     client,

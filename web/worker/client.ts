@@ -6,9 +6,11 @@ import {
   type CarriedScenario,
   type Charts,
   type CheckOutcome,
-  type Description,
   type Ending,
+  type Estimated,
   type FileOutcome,
+  type Replicate,
+  type ReplicateRequest,
   type SimApi,
   type SimulateRequest,
   type Update,
@@ -16,6 +18,7 @@ import {
 
 /** What the page asks for: a request with the scenario as the page has it. */
 type Asked = Omit<SimulateRequest, "light"> & { readonly scenario: Scenario };
+type Replicated = Omit<ReplicateRequest, "light"> & { readonly scenario: Scenario };
 
 /** The worker as the page sees it: plain functions and signals to stop, no proxies. */
 export class SimClient {
@@ -30,10 +33,6 @@ export class SimClient {
       onCrash(event.message);
     };
     this.api = wrap<SimApi>(worker);
-  }
-
-  describe(): Promise<Description> {
-    return this.api.describe();
   }
 
   read(document: unknown): Promise<ReadScenario> {
@@ -57,6 +56,26 @@ export class SimClient {
     } finally {
       signal.removeEventListener("abort", stop);
     }
+  }
+
+  async replicate(
+    { scenario, ...request }: Replicated,
+    signal: AbortSignal,
+    progress: (share: number) => void,
+  ): Promise<Replicate | undefined> {
+    const carried = await this.carry(scenario);
+    if (signal.aborted) return undefined;
+    const stop = () => void this.api.stopReplicating();
+    signal.addEventListener("abort", stop);
+    try {
+      return await this.api.replicate({ ...request, ...carried }, proxy(progress));
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  async estimate(runs: readonly Replicate[]): Promise<Estimated> {
+    return this.api.estimate(runs);
   }
 
   async detail(digest: string, fromMs: number, toMs: number): Promise<Charts | undefined> {

@@ -8,18 +8,22 @@ import type { CostLine, DecisionRecord, Fault, ReadScenario, Scenario, Summary, 
  * that are transferred, not copied, and already hold no more points than a chart can show.
  */
 export interface SimApi {
-  /** What the page is made from: the form's schema and the scenario to begin with. */
-  describe(): Description;
   /** Reads a scenario of unknown origin, as the browser's storage holds it. */
-  read(document: unknown): ReadScenario;
+  read(document: unknown): Promise<ReadScenario>;
   /** What is wrong with a scenario of the form; long lists are not looked through. */
-  faultsOf(carried: CarriedScenario): readonly Fault[];
+  faultsOf(carried: CarriedScenario): Promise<readonly Fault[]>;
   /** Hands over a long list of a scenario once, so that it need not cross again with each change of a setting. */
   keepList(id: number, list: readonly number[]): void;
   /** Runs what is asked and tells what it has as soon as it has it. */
   simulate(request: SimulateRequest, tell: (update: Update) => void): Promise<Ending>;
   /** Stops the simulation under way, if there is one. */
   abandon(): void;
+  /** Runs the scenario with one seed, beside whatever else is under way; undefined when stopped. */
+  replicate(request: ReplicateRequest, progress: (share: number) => void): Promise<Replicate | undefined>;
+  /** Stops all replications under way. */
+  stopReplicating(): void;
+  /** What several runs of one scenario say together. */
+  estimate(runs: readonly Replicate[]): Estimated;
   /** The same columns over a part of the run only, and so in more detail; undefined when that run is no longer at hand. */
   detail(digest: string, fromMs: number, toMs: number): Charts | undefined;
   /** Runs the scenario on both calendars, Headroom's and simjs's, and compares the digests of the results. */
@@ -28,12 +32,6 @@ export interface SimApi {
   readFile(file: File, into: CarriedScenario, progress: (share: number) => void): Promise<FileOutcome | undefined>;
   /** Stops the check or the reading under way, which then answers with undefined. */
   stopTask(): void;
-}
-
-export interface Description {
-  /** JSON Schema of the scenario. */
-  readonly schema: unknown;
-  readonly gallery: readonly Scenario[];
 }
 
 /** A scenario whose long lists were handed over before: see `long-lists.ts`. */
@@ -47,37 +45,60 @@ export const MOST_LISTS_KEPT = 8;
 export interface SimulateRequest extends CarriedScenario {
   /**
    * - `preview`: while the hand moves; one run, cut to the busiest part of the traffic when the whole would take too long
-   * - `exact`: the whole run with the first seed, then with the others for intervals
+   * - `exact`: the whole run, after a preview if the whole takes long
    */
   readonly precision: "preview" | "exact";
-  readonly seeds: readonly number[];
+  readonly seed: number;
+}
+
+export interface ReplicateRequest extends CarriedScenario {
+  readonly seed: number;
+  /** Whether the charts are wanted as well as the figures. */
+  readonly withView: boolean;
+}
+
+/** What is kept of one of several runs. */
+export interface Replicate {
+  readonly seed: number;
+  readonly figures: Figures;
+  readonly held: boolean;
+  /** Least and greatest values over stretches of time. */
+  readonly envelope: Envelope;
+  readonly view?: RunView;
+}
+
+/** The columns for which charts show how far the runs lie apart. */
+export const BAND_COLUMNS = ["backlog", "ageOfOldestMs", "inService"] as const;
+export type BandColumn = (typeof BAND_COLUMNS)[number];
+
+export interface Envelope {
+  /** Where each stretch begins, and at last where the run ends: one more than the values have. */
+  readonly timeMs: Float64Array;
+  readonly values: Readonly<Record<BandColumn, { readonly low: Float64Array; readonly high: Float64Array }>>;
+}
+
+export interface Estimated {
+  readonly estimates: Estimates;
+  readonly runs: number;
+  /** In how many of the runs the objective held. */
+  readonly held: number;
+  /** Between the least and the greatest of all runs. */
+  readonly bands: Envelope;
 }
 
 export type Ending = "done" | "abandoned";
 
-export type Update = ProgressUpdate | RunUpdate | EstimatesUpdate;
+export type Update = ProgressUpdate | RunUpdate;
 
 export interface ProgressUpdate {
   readonly type: "progress";
   /** Of this run, 0 to 1. */
   readonly share: number;
-  /** Which of the runs, from 1. */
-  readonly run: number;
-  readonly runs: number;
 }
 
 export interface RunUpdate {
   readonly type: "run";
   readonly view: RunView;
-}
-
-/** The figures over several independent runs. */
-export interface EstimatesUpdate {
-  readonly type: "estimates";
-  readonly estimates: Estimates;
-  readonly runs: number;
-  /** In how many of the runs the objective held. */
-  readonly held: number;
 }
 
 /** One run as the page shows it. */

@@ -1,14 +1,8 @@
-import {
-  COLUMN_NAMES,
-  Histogram,
-  isoInstant,
-  startOfRunMs,
-  type AlarmState,
-  type AlarmTransition,
-  type ColumnName,
-  type Columns,
-  type Result,
-} from "../../sim/index.ts";
+import type { AlarmState } from "../core/policy/policy.ts";
+import { isoInstant } from "../scenario/civil-time.ts";
+import { startOfRunMs } from "./format.ts";
+import { Histogram } from "./histogram.ts";
+import { COLUMN_NAMES, type AlarmTransition, type ColumnName, type Columns, type Result } from "./result.ts";
 
 /**
  * A result as JSON and as CSV, in pieces, because a long run makes more text than one string should hold. The same
