@@ -6,40 +6,13 @@
  *     npm run bench -- theory      some 10^9 messages, minutes on as many threads as there are processors
  *     npm run bench:quick          a fiftieth of it, held against the intervals alone
  */
-import { availableParallelism } from "node:os";
-import { isMainThread, parentPort, Worker } from "node:worker_threads";
+import { isMainThread } from "node:worker_threads";
 import { LEVEL, relativeError, type Comparison } from "../theory/case.ts";
 import { CASES } from "../theory/cases/index.ts";
 import { isQuick } from "./measure.ts";
+import { answerTasks, onThreads } from "./pool.ts";
 
 const LARGEST_ERROR = 0.01;
-
-/** Deals the cases out, the next one to whoever is free. */
-async function compareAll(): Promise<(readonly Comparison[])[]> {
-  const answers: (readonly Comparison[])[] = [];
-  let next = 0;
-  const serve = (worker: Worker) =>
-    new Promise<void>((resolve, reject) => {
-      const hand = () => {
-        if (next === CASES.length) {
-          void worker.terminate();
-          resolve();
-        } else worker.postMessage(next++);
-      };
-      worker.on("error", reject);
-      worker.on("message", ([index, comparisons]: [number, readonly Comparison[]]) => {
-        answers[index] = comparisons;
-        hand();
-      });
-      hand();
-    });
-  const threads = Array.from(
-    { length: availableParallelism() },
-    () => new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) }),
-  );
-  await Promise.all(threads.map(serve));
-  return answers;
-}
 
 function print(name: string, comparison: Comparison): void {
   const { measure, truth, measured } = comparison;
@@ -51,7 +24,7 @@ function print(name: string, comparison: Comparison): void {
 
 if (isMainThread) {
   console.log(`${"case".padEnd(50)}${"measured".padEnd(34)}${"truth".padStart(10)}${"here".padStart(10)}${"error".padStart(8)}  interval`);
-  const answers = await compareAll();
+  const answers = await onThreads<readonly Comparison[]>(import.meta.url, CASES.length);
   const lines = CASES.flatMap(({ name }, index) => answers[index]!.map((comparison) => ({ name, comparison })));
   for (const { name, comparison } of lines) print(name, comparison);
 
@@ -64,7 +37,5 @@ if (isMainThread) {
   );
   if (outside.length > 0 || (!isQuick && error >= LARGEST_ERROR)) process.exitCode = 1;
 } else {
-  parentPort?.on("message", (index: number) => {
-    parentPort?.postMessage([index, CASES[index]!.compare(isQuick ? 0.02 : 1)]);
-  });
+  answerTasks((task) => CASES[task]!.compare(isQuick ? 0.02 : 1));
 }
