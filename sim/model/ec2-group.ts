@@ -38,6 +38,11 @@ export class Ec2Group extends FleetBase {
     if (instance.stage === "draining") this.finish(instance, now);
   }
 
+  /** A group is renewed by an instance refresh, which is not modelled. */
+  deploy(): boolean {
+    return false;
+  }
+
   protected override reconcile(cause: LaunchCause, now: number): void {
     super.reconcile(cause, now);
     this.fillPool(now);
@@ -143,12 +148,14 @@ export class Ec2Group extends FleetBase {
   protected override recommended(instance: Instance, now: number): void {
     const isAlive = instance.stage === "in-service" || instance.stage === "working";
     if (!this.settings.capacityRebalancing || !isAlive || isPaired(instance) || this.replacements.extra >= this.allowance()) return;
+    if (this.suspensions.has("launch")) return;
     this.replacements.pair(instance, this.launch("spot-rebalance", now));
   }
 
   /** Launches where instances lack before it ends others, hence exceeds even the maximum for a while (auto-scaling-benefits). */
   protected override zoneRecovered(now: number): void {
-    const { roster, replacements } = this;
+    const { roster, replacements, suspensions } = this;
+    if (suspensions.has("az-rebalance") || suspensions.has("launch")) return;
     const candidates = [...roster.all()].filter((instance) => this.mayGo(instance, now) && !isPaired(instance));
     const order = new TerminationOrder(candidates, { policy: this.settings.terminationPolicy, spotSurplus: 0, now });
     while (replacements.extra < this.allowance() && roster.zoneImbalance() >= 2) {
@@ -162,7 +169,7 @@ export class Ec2Group extends FleetBase {
     const forPool = instance.stage === "warmed-launching";
     if (!this.findsCapacity(instance, now)) {
       if (instance.stage !== "waiting" && !forPool) this.roster.enter(instance, "waiting", now);
-      this.schedule(instance, this.capacityBackOff.retryAt);
+      this.schedule(instance, this.retryAt);
       return;
     }
     this.roster.enter(instance, forPool ? "warmed-pending" : "pending", now);
@@ -196,12 +203,14 @@ export class Ec2Group extends FleetBase {
     // Launches are limited in rate while the hook keeps failing (lifecycle-hooks).
     const retryAt = this.hookBackOff.failed(now);
     this.roster.refused({ cause: "launch-hook", instance: instance.number, retryAt }, now);
+    this.launchFailed(now);
     this.terminate(instance, "hook-abandoned", now);
     this.reconcile("replacement", now);
   }
 
   private intoService(instance: Instance, now: number): void {
     this.roster.enter(instance, "in-service", now);
+    this.suspensions.launchSucceeded();
     if (instance.bootMs === 0) this.begin(instance, now);
     else this.schedule(instance, now + instance.bootMs);
     const relieved = this.replacements.relievedBy(instance);
@@ -243,7 +252,7 @@ export class Ec2Group extends FleetBase {
    * same time, or launched first where the maintenance policy wants more healthy ones than are left.
    */
   private replaceImpaired(instance: Instance, now: number): void {
-    if (isPaired(instance)) {
+    if (isPaired(instance) || this.suspensions.has("replace-unhealthy") || this.suspensions.has("terminate")) {
       // Its replacement is on the way; looked at again in case that comes to nothing.
       this.schedule(instance, now + REPLACEMENT_RETRY_MS);
       return;
@@ -263,7 +272,7 @@ export class Ec2Group extends FleetBase {
     const most = maintenance === undefined ? 0 : Math.max(1, Math.floor(this.desired * (maintenance.maxHealthyShare - 1)));
     const launchFirst =
       maintenance !== undefined && maintenance.maxHealthyShare > 1 && healthy < this.desired * maintenance.minHealthyShare;
-    if (launchFirst && this.replacements.extra < most) {
+    if (launchFirst && this.replacements.extra < most && !this.suspensions.has("launch")) {
       this.replacements.pair(instance, this.launch("replacement", now));
       this.schedule(instance, now + REPLACEMENT_RETRY_MS);
       return;
@@ -290,7 +299,7 @@ export class Ec2Group extends FleetBase {
     if (pool === undefined) return;
     // Those on their way out may come back.
     const returning = pool.settings.reuse ? roster.terminating : 0;
-    while (roster.inPool + returning < this.poolSize()) {
+    while (roster.inPool + returning < this.poolSize() && !this.suspensions.has("launch")) {
       const instance = roster.add(
         { stage: "warmed-launching", zone: roster.emptiestZone(), purchase: "on-demand", cause: "warm-pool" },
         now,
