@@ -38,7 +38,7 @@ export {
   type Scene,
   type Story,
 } from "./plan/policy-laws.ts";
-export type { Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
+export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
 export { CallLimit } from "./model/call-limit.ts";
 export { DEDUP_WINDOW_MS } from "./model/dedup-window.ts";
 export { FairQueue } from "./model/fair-queue.ts";
@@ -61,3 +61,15 @@ export {
   type QueueOptions,
   type QueueSettings,
 } from "./model/queue-model.ts";
+export { EVENT } from "./driver/events.ts";
+export { servedGroupOf } from "./driver/fleet-of.ts";
+export type { InstanceHost } from "./model/fleet.ts";
+export type { Instance } from "./model/instance.ts";
+export { longestHookMs } from "./model/lifecycle-hook.ts";
+export type { ServedGroup, ServedSettings } from "./model/served-group.ts";
+export { RandomStreams } from "./kernel/random.ts";
+export { evaluateAlarm, type Alarm } from "./core/policy/alarm.ts";
+export { evaluateMetric, type MetricExpression } from "./core/policy/metric-math.ts";
+export { parseMetric } from "./core/policy/metric-parse.ts";
+export { QueueMinutes, type QueueMinutesSettings } from "./model/queue-minutes.ts";
+export type { Datapoint } from "./core/policy/policy.ts";
