@@ -73,3 +73,10 @@ export { evaluateMetric, type MetricExpression } from "./core/policy/metric-math
 export { parseMetric } from "./core/policy/metric-parse.ts";
 export { QueueMinutes, type QueueMinutesSettings } from "./model/queue-minutes.ts";
 export type { Datapoint } from "./core/policy/policy.ts";
+export { composition } from "./core/policy/composition.ts";
+export { nextTime, parseCron, type Cron, type Zone } from "./core/policy/cron.ts";
+export { ec2TargetTracking } from "./core/policy/ec2-target-tracking.ts";
+export { applyLimits } from "./core/policy/limits.ts";
+export { simplyAdjusted } from "./core/policy/simple.ts";
+export { adjusted, aggregated, stepAt, type Adjusting, type Step } from "./core/policy/step.ts";
+export { zoneNamed } from "./scenario/zones.ts";
