@@ -40,7 +40,7 @@ export {
 } from "./plan/policy-laws.ts";
 export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
 export { CallLimit } from "./model/call-limit.ts";
-export { DEDUP_WINDOW_MS } from "./model/dedup-window.ts";
+export { DedupWindow, DEDUP_WINDOW_MS } from "./model/dedup-window.ts";
 export { FairQueue } from "./model/fair-queue.ts";
 export { FifoQueue } from "./model/fifo-queue.ts";
 export { IN_FLIGHT, MessageStore, NONE } from "./model/message-store.ts";
