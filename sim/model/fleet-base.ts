@@ -30,7 +30,7 @@ export abstract class FleetBase implements FleetModel {
   protected readonly capacityBackOff: LaunchBackOff;
   protected readonly faults: InstanceFaults | undefined;
   protected readonly suspensions: Suspensions;
-  private readonly calendar: Calendar;
+  private readonly calendar: FleetParts["calendar"];
   private readonly common: FleetSettings;
   private readonly events: FleetEvents;
   private readonly desiredCalls: TokenBucket;
@@ -382,7 +382,7 @@ export interface ZoneOutage {
 }
 
 export interface FleetParts {
-  readonly calendar: Calendar;
+  readonly calendar: Pick<Calendar, "scheduleControl">;
   readonly settings: FleetSettings;
   readonly events: FleetEvents;
   readonly host: InstanceHost;

@@ -232,6 +232,7 @@ function headroom({ endpoint, queueUrl }: Task, jobDone: (sentAt: number) => voi
     jobEnded: (result, durationMs) => telemetry.jobEnded(result, durationMs),
   });
   const driver = new WorkerDriver({
+    backOffJitterSeed: 0,
     worker: coreSettings(settings),
     queueSettings: queueSettings(settings),
     queue: new SqsQueue({ queueUrl, endpoint, region: "us-east-1" }),
