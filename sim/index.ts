@@ -39,3 +39,4 @@ export {
 export type { Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
 export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
 export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";
+export { TrafficPlan, type PlannedMessage, type PlannedUsers } from "./driver/traffic-plan.ts";
