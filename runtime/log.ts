@@ -12,17 +12,20 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * wherever one of our own records carries it.
  */
 export function createLog(level: LogLevel, component: string): Logger {
-  return pino({
+  const options = {
     level,
     base: { component },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: "***" },
     serializers: { err: plainError },
-  });
+  };
+  return pino(options, pino.destination({ fd: STDOUT, sync: true }));
 }
 
-const SECRETS = ["secretAccessKey", "sessionToken", "accessKeyId", "credentials", "authorization", "Authorization", "password", "token"];
+const STDOUT = 1;
+
+const SECRETS = ["secretAccessKey", "sessionToken", "accessKeyId", "authorization", "Authorization", "password", "token"];
 
 /** An error without what its maker hung on it: SDK errors carry whole responses. */
 function plainError(error: unknown): unknown {

@@ -145,9 +145,14 @@ function fromText(value: unknown): unknown {
 function faultOf(name: string, type: z.core.$ZodType, given: unknown, where: string): string {
   const { expected, what, ...rest } = metaOf(type);
   if (given === undefined) return `${name} is not set: set it to ${expected}. It is ${what}.`;
-  const mend = "default" in rest ? `leave it out for ${String(rest.default)}` : rest.isOptional === true ? "leave it out" : "correct it";
+  const mend =
+    "default" in rest
+      ? `change it, or leave it out for ${String(rest.default)}`
+      : rest.isOptional === true
+        ? "change it, or leave it out"
+        : "correct it";
   const shown = typeof given === "string" ? JSON.stringify(withoutUserInfo(given)) : JSON.stringify(given);
-  return `${name} is ${shown} ${where}, and has to be ${expected}: change it, or ${mend}. It is ${what}.`;
+  return `${name} is ${shown} ${where}, and has to be ${expected}: ${mend}. It is ${what}.`;
 }
 
 function fileValues(path: string, values: unknown, shape: z.ZodRawShape, faults: string[]): Record<string, unknown> {

@@ -6,7 +6,7 @@ import { WorkerDriver, type QueueSettings } from "../../runtime/worker/driver.ts
 import type { HandlerAnswer, JobContext } from "../../runtime/worker/handler.ts";
 import { JobRunner } from "../../runtime/worker/jobs.ts";
 import { Telemetry } from "../../runtime/worker/telemetry.ts";
-import { ManualClock, settled } from "./manual-clock.ts";
+import { SteppedClock, settled } from "./stepped-clock.ts";
 import { PLAIN_WORKER } from "./worker-world.ts";
 
 /** A call to the queue that waits for the test to answer it. */
@@ -31,7 +31,7 @@ export interface PendingVisibility extends PendingBatch {
 
 /** The real driver and job runner between a queue, a handler and a clock that the test plays. */
 export class DriverWorld implements WorkerQueue {
-  readonly clock = new ManualClock();
+  readonly clock = new SteppedClock();
   readonly telemetry = new Telemetry();
   readonly receives: PendingReceive[] = [];
   /** Every receive so far, answered or not. */

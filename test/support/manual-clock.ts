@@ -1,57 +1,34 @@
-import type { Cancel, Clock } from "../../runtime/clock.ts";
+import type { Clock } from "../../runtime/local/clock.ts";
 
-/** A clock that the test moves by hand. Between two callbacks all promises get their turn. */
+/** A clock that stands still until the test moves it, and then wakes its owner for everything on the way. */
 export class ManualClock implements Clock {
-  private time = 0;
-  private readonly timers: { readonly at: number; readonly callback: () => void }[] = [];
+  private time: number;
+  private due: { readonly at: number; readonly wake: () => void } | undefined;
+
+  constructor(startedAt = 1_000_000) {
+    this.time = startedAt;
+  }
 
   now(): number {
     return this.time;
   }
 
-  at(time: number, callback: () => void): Cancel {
-    const timer = { at: Math.max(time, this.time), callback };
-    const after = this.timers.findIndex(({ at }) => at > timer.at);
-    this.timers.splice(after < 0 ? this.timers.length : after, 0, timer);
-    return () => {
-      const index = this.timers.indexOf(timer);
-      if (index >= 0) this.timers.splice(index, 1);
-    };
+  wakeAt(at: number, wake: () => void): void {
+    this.due = { at, wake };
   }
 
-  /** When the next callback is due; Infinity when none is. */
-  get nextAt(): number {
-    return this.timers[0]?.at ?? Infinity;
+  stop(): void {
+    this.due = undefined;
   }
 
-  /** Lets time pass, with every callback that falls due on the way. */
-  async pass(ms: number): Promise<void> {
+  advance(ms: number): void {
     const until = this.time + ms;
-    await settled();
-    while (this.nextAt <= until) await this.step();
+    while (this.due !== undefined && this.due.at <= until) {
+      const { at, wake } = this.due;
+      this.due = undefined;
+      this.time = Math.max(this.time, at);
+      wake();
+    }
     this.time = until;
   }
-
-  /** Moves to a time before which no callback is due; those due at that very time wait for {@link step}. */
-  moveTo(time: number): void {
-    if (this.nextAt < time || time < this.time)
-      throw new Error(`The clock cannot move from ${this.time} to ${time}: ${this.nextAt} is next.`);
-    this.time = time;
-  }
-
-  /** Moves to the next callback and lets it happen. */
-  async step(): Promise<void> {
-    const timer = this.timers.shift();
-    if (timer === undefined) throw new Error("No callback is due.");
-    this.time = timer.at;
-    timer.callback();
-    await settled();
-  }
-}
-
-/** Resolves when every promise that can go on has done so. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Clock } from "../../../runtime/clock.ts";
 import { pause } from "../../../runtime/pause.ts";
 import { Lease } from "../../../runtime/scaler/lease.ts";
-import { ManualClock, settled } from "../../support/manual-clock.ts";
+import { SteppedClock, settled } from "../../support/stepped-clock.ts";
 
 /** What stands on the group. Each call takes a while, half of it before it takes effect; some fail, before or after that. */
 class Tag {
@@ -73,7 +73,7 @@ class Holder {
 
 describe("the lease", () => {
   it("is taken by the only scaler after the time to settle", async () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const holder = new Holder("a", clock, new Tag(clock));
     await clock.pass(9999);
     expect(holder.acts).toBe(false);
@@ -86,7 +86,7 @@ describe("the lease", () => {
   });
 
   it("is left alone by a second scaler as long as the first is there, and taken after its end or its crash", async () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const tag = new Tag(clock);
     const first = new Holder("a", clock, tag);
     await clock.pass(12_000);
@@ -106,7 +106,7 @@ describe("the lease", () => {
   });
 
   it("ends by itself when it cannot be renewed, before anybody else can take it", async () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     let fails: "before" | undefined;
     const tag = new Tag(clock, () => ({ latencyMs: 0, fails }));
     const holder = new Holder("a", clock, tag);
@@ -123,7 +123,7 @@ describe("the lease", () => {
   });
 
   it("is lost at once to whom the group names, and to whoever removed it", async () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const tag = new Tag(clock);
     const holder = new Holder("a", clock, tag);
     await clock.pass(20_000);
@@ -150,7 +150,7 @@ describe("the lease", () => {
     const drawnCalls = fc.array(call, { minLength: 1, maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 15 }), drawnCalls, async (steps, drawn) => {
-        const clock = new ManualClock();
+        const clock = new SteppedClock();
         let called = 0;
         const tag = new Tag(clock, () => {
           const { latencyMs, fails } = drawn[called++ % drawn.length]!;

@@ -12,13 +12,13 @@ import { Observer } from "../../../runtime/scaler/observer.ts";
 import { PublishedMetrics, type SeriesReader } from "../../../runtime/scaler/published-metrics.ts";
 import { Scaler } from "../../../runtime/scaler/scaler.ts";
 import { anyPolicy } from "../../support/any-policy.ts";
-import { ManualClock, settled } from "../../support/manual-clock.ts";
+import { SteppedClock, settled } from "../../support/stepped-clock.ts";
 import { FakeGroup, FakeQueue, rememberingLog } from "./fakes.ts";
 
 const ORIGIN = Date.UTC(2026, 0, 5);
 
 interface ScalerSetUp {
-  readonly clock: ManualClock;
+  readonly clock: SteppedClock;
   readonly group: FakeGroup;
   readonly queue: FakeQueue;
   readonly policy?: ScenarioInput["policy"];
@@ -86,7 +86,7 @@ function scalerOn({ clock, group, queue, policy, own, owner, isDryRun = false, e
   return { scaler, lines, entries };
 }
 
-function world(clock = new ManualClock()) {
+function world(clock = new SteppedClock()) {
   return { clock, group: new FakeGroup(clock), queue: new FakeQueue() };
 }
 
@@ -285,7 +285,7 @@ describe("the decision log of a scaler", () => {
 
 describe("two scalers on one group", () => {
   it("act one at a time: under a constant load the capacity is set once and does not flap", async () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const group = new FakeGroup(clock, () => 200);
     const queue = new FakeQueue();
     queue.held = backlog(450);
@@ -305,7 +305,7 @@ describe("two scalers on one group", () => {
     const step = fc.record({ passMs: fc.integer({ min: 1000, max: 120_000 }), visible: fc.nat(2000), stops: fc.option(fc.nat(1)) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), fc.nat(2900), async (steps, latencyMs) => {
-        const clock = new ManualClock();
+        const clock = new SteppedClock();
         const group = new FakeGroup(clock, () => latencyMs);
         const queue = new FakeQueue();
         const started: { stop: () => void; run: Promise<void> }[] = [];
@@ -341,7 +341,7 @@ describe("two scalers on one group", () => {
   });
 
   it("keep the capacity through a takeover after a crash", async () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const group = new FakeGroup(clock);
     const queue = new FakeQueue();
     queue.held = backlog(450);

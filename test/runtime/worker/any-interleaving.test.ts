@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { WorkerSettings } from "../../../sim/core/worker/settings.ts";
 import type { AwsFailureKind } from "../../../runtime/aws/errors.ts";
 import { DriverWorld, failing, taken, type PendingBatch, type PendingVisibility } from "../../support/driver-world.ts";
-import { settled } from "../../support/manual-clock.ts";
+import { settled } from "../../support/stepped-clock.ts";
 
 const settings: fc.Arbitrary<Partial<WorkerSettings>> = fc.record({
   slots: fc.integer({ min: 1, max: 12 }),
@@ -179,11 +179,11 @@ async function pass(book: Bookkeeper, ms: number): Promise<void> {
 }
 
 function abandonLate(book: Bookkeeper): void {
-  for (const [id, { context, resolve }] of book.world.handlers) {
-    if (!context.signal.aborted) continue;
+  for (const [id, handler] of book.world.handlers) {
+    if (!handler.context.signal.aborted) continue;
     book.failed(id);
     book.world.handlers.delete(id);
-    resolve(undefined);
+    handler.resolve(undefined);
   }
   book.note();
 }

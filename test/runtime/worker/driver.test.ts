@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DriverWorld, failing, taken } from "../../support/driver-world.ts";
-import { settled } from "../../support/manual-clock.ts";
+import { settled } from "../../support/stepped-clock.ts";
 
 describe("what the driver pays for `receive`", () => {
   it("asks the queue with the worker's settings", async () => {

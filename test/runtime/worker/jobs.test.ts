@@ -3,7 +3,7 @@ import { createLog } from "../../../runtime/log.ts";
 import type { Handler } from "../../../runtime/worker/handler.ts";
 import { JobRunner } from "../../../runtime/worker/jobs.ts";
 import { DriverWorld, taken } from "../../support/driver-world.ts";
-import { ManualClock, settled } from "../../support/manual-clock.ts";
+import { SteppedClock, settled } from "../../support/stepped-clock.ts";
 
 const MESSAGE = {
   id: "m1",
@@ -22,7 +22,7 @@ async function run(handler: Handler, message = MESSAGE) {
   const jobs = new JobRunner({
     handler,
     timeLimitMs: 60_000,
-    clock: new ManualClock(),
+    clock: new SteppedClock(),
     log: createLog("silent", "test"),
     jobEnded: (result) => results.push(result),
   });
