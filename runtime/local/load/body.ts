@@ -17,7 +17,7 @@ export function jsonBodies(run: string, isEmulated: boolean): Bodies {
       ...(isEmulated ? { serviceTimeMs: serviceMs, failedAttempts: Math.min(failedAttempts, NEVER) } : {}),
     };
     const short = JSON.stringify(content);
-    const missing = sizeBytes - short.length - PADDING.length;
+    const missing = sizeBytes - short.length - (PADDING.length - 1);
     return missing < 0 ? short : `${short.slice(0, -1)}${PADDING.replace("~", "x".repeat(missing))}}`;
   };
 }
