@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Faults, InjectedFault } from "./faults.ts";
 import { AwsError, type AwsCall, type AwsService } from "./service.ts";
@@ -8,6 +7,7 @@ import { Routes, type Route } from "./wire/routes.ts";
 import { objectionToCaller } from "./wire/gatekeeper.ts";
 import { jsonAnswer, jsonError } from "./wire/json-protocol.ts";
 import { xmlAnswer, xmlError } from "./wire/query-protocol.ts";
+import { closeServer, listenOnLoopback, LOOPBACK_ADDRESS } from "./wire/listening.ts";
 import { readBody } from "./wire/request-body.ts";
 import type { WireAnswer } from "./wire/wire.ts";
 
@@ -39,13 +39,9 @@ export async function startAwsHost(options: AwsHostOptions): Promise<AwsHost> {
   const server = createServer((request, response) => {
     void answer({ request, response, routes, faults, defectFound });
   });
-  const port = await listen(server, options.port ?? 0);
-  return { url: `http://${ADDRESS}:${port}`, port, close: () => close(server) };
+  const port = await listenOnLoopback(server, options.port ?? 0);
+  return { url: `http://${LOOPBACK_ADDRESS}:${port}`, port, close: () => closeServer(server) };
 }
-
-const ADDRESS = "127.0.0.1";
-/** How long a request at work may go on when the server closes. */
-const CLOSING_MS = 100;
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -137,29 +133,4 @@ function send(response: ServerResponse, { statusCode, contentType, headers, body
       ...headers,
     })
     .end(body);
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, ADDRESS, () => {
-      server.off("error", reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve, reject) => {
-    server.close((error) => {
-      if (error === undefined) resolve();
-      else reject(error);
-    });
-  });
-  server.closeIdleConnections();
-  const late = setTimeout(() => {
-    server.closeAllConnections();
-  }, CLOSING_MS);
-  await closed;
-  clearTimeout(late);
 }

@@ -27,7 +27,7 @@ export abstract class FleetBase implements FleetModel {
   protected readonly launchCapacity: LaunchCapacity;
   protected readonly capacityBackOff: LaunchBackOff;
   protected readonly faults: InstanceFaults | undefined;
-  private readonly calendar: Calendar;
+  private readonly calendar: FleetParts["calendar"];
   private readonly common: FleetSettings;
   private readonly events: FleetEvents;
   private readonly desiredCalls: TokenBucket;
@@ -325,7 +325,7 @@ export interface ZoneOutage {
 }
 
 export interface FleetParts {
-  readonly calendar: Calendar;
+  readonly calendar: Pick<Calendar, "scheduleControl">;
   readonly settings: FleetSettings;
   readonly events: FleetEvents;
   readonly host: InstanceHost;

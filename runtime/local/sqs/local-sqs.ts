@@ -77,18 +77,20 @@ export class LocalSqs {
   /** What SQS tells CloudWatch of each queue, now: counters since the queue was made, and gauges. */
   readings(): readonly QueueReading[] {
     const now = this.calendar.settle();
-    return this.parts.queues.all().map(({ name, model }) => {
-      const { visible, inFlight, delayed, sent, received, deleted, emptyReceives } = model;
+    const { queues, polls } = this.parts;
+    return queues.all().map((queue) => {
+      const { visible, inFlight, delayed, sent, received, deleted, emptyReceives } = queue.model;
       return {
-        queueName: name,
+        queueName: queue.name,
         visible,
         inFlight,
         delayed,
-        ageOfOldestMs: model.ageOfOldestMs(now),
+        ageOfOldestMs: queue.model.ageOfOldestMs(now),
         sent,
         received,
         deleted,
         emptyReceives,
+        waitingPolls: polls.waitingAt(queue),
       };
     });
   }
@@ -135,4 +137,6 @@ export interface QueueReading {
   readonly received: number;
   readonly deleted: number;
   readonly emptyReceives: number;
+  /** Long polls that wait for a message now. */
+  readonly waitingPolls: number;
 }

@@ -1,5 +1,5 @@
 import { assertNever } from "../assert.ts";
-import type { Datapoint, MetricName, Observation, Published } from "./policy.ts";
+import type { Datapoint, Observation } from "./policy.ts";
 
 /**
  * CloudWatch's metric math, as far as scaling needs it (CloudWatch User Guide, using-metric-math): what a policy watches
@@ -25,13 +25,13 @@ export interface MetricExpression {
   /** As it was written. */
   readonly text: string;
   /** The metrics that it names. */
-  readonly names: readonly MetricName[];
+  readonly names: readonly string[];
   readonly root: MetricNode;
 }
 
 export type MetricNode =
   | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "metric"; readonly name: MetricName }
+  | { readonly kind: "metric"; readonly name: string }
   | { readonly kind: "binary"; readonly operator: BinaryOperator; readonly left: MetricNode; readonly right: MetricNode }
   | { readonly kind: "fill"; readonly of: MetricNode; readonly by: number | "REPEAT" | "LINEAR" }
   | { readonly kind: "if"; readonly condition: MetricNode; readonly then: MetricNode; readonly otherwise: MetricNode };
@@ -52,7 +52,7 @@ export function watched(
 /** The newest `periods` periods of the expression, oldest first; periods without a result are left out. */
 export function evaluateMetric(
   expression: MetricExpression,
-  published: Published,
+  published: MetricSeries,
   window: { periodMs: number; periods: number },
 ): Datapoint[] {
   const { periodMs, periods } = window;
@@ -70,8 +70,11 @@ export function evaluateMetric(
   return result;
 }
 
+/** Datapoints by the name of their metric, each oldest first. */
+export type MetricSeries = Readonly<Partial<Record<string, readonly Datapoint[]>>>;
+
 interface Grid {
-  readonly published: Published;
+  readonly published: MetricSeries;
   /** Start of the first period. */
   readonly first: number;
   readonly periodMs: number;
@@ -96,7 +99,7 @@ function evaluate(node: MetricNode, grid: Grid): Float64Array {
   }
 }
 
-function seriesOf(name: MetricName, { published, first, periodMs, periods }: Grid): Float64Array {
+function seriesOf(name: string, { published, first, periodMs, periods }: Grid): Float64Array {
   const values = new Float64Array(periods).fill(NaN);
   const points = published[name] ?? [];
   for (let index = points.length - 1; index >= 0; index -= 1) {
