@@ -44,6 +44,9 @@ export {
   type Scene,
   type Story,
 } from "./plan/policy-laws.ts";
+export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
+export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";
+export { TrafficPlan, type PlannedMessage, type PlannedUsers } from "./driver/traffic-plan.ts";
 export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
 export { CallLimit } from "./model/call-limit.ts";
 export { DedupWindow, DEDUP_WINDOW_MS } from "./model/dedup-window.ts";
@@ -67,8 +70,6 @@ export {
   type QueueOptions,
   type QueueSettings,
 } from "./model/queue-model.ts";
-export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
-export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";
 export { EVENT } from "./driver/events.ts";
 export { servedGroupOf } from "./driver/fleet-of.ts";
 export type { InstanceHost } from "./model/fleet.ts";

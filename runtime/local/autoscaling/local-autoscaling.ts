@@ -10,6 +10,7 @@ import type { ManagedGroup } from "./managed-group.ts";
 import type { Machines } from "./machines.ts";
 import { groupOfPolicy, policyOperations } from "./policy-operations.ts";
 import type { PolicyAnswer, PolicyMetrics } from "./scaling-policies.ts";
+import { tagOperations } from "./tag-operations.ts";
 
 export interface LocalAutoScalingOptions {
   readonly machines: Machines;
@@ -69,7 +70,7 @@ export class LocalAutoScaling {
       protocol: "query",
       version: "2011-01-01",
       xmlNamespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
-      operations: { ...groupOperations(groups), ...instanceOperations(groups), ...policyOperations(groups) },
+      operations: { ...groupOperations(groups), ...instanceOperations(groups), ...policyOperations(groups), ...tagOperations(groups) },
     };
   }
 
