@@ -18,8 +18,10 @@ export { expectedMessages } from "./scenario/expected-messages.ts";
 export { readScenario, parseScenario, type ReadScenario } from "./scenario/read.ts";
 export { formatFault, type Fault, type FaultCode, type Bound } from "./scenario/faults.ts";
 export { fieldAt, allFields, type Field } from "./scenario/fields.ts";
+export { durationSampler, type DurationSampler } from "./kernel/distributions.ts";
+export { RandomStream } from "./kernel/random.ts";
 export { loadSimjsCalendar } from "./kernel/simjs-calendar.ts";
-export type { Calendar } from "./kernel/calendar.ts";
+export { ARRIVAL, type Calendar, type Timer } from "./kernel/calendar.ts";
 export { scenarioJsonSchema } from "./scenario/json-schema.ts";
 export { CountsCsvReader, withRecordedCounts, type ReadCounts, type RecordedCounts } from "./scenario/counts-csv.ts";
 export { gallery, type GalleryEntry } from "./scenario/gallery/index.ts";
@@ -37,3 +39,27 @@ export {
   type Story,
 } from "./plan/policy-laws.ts";
 export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
+export { CallLimit } from "./model/call-limit.ts";
+export { DedupWindow, DEDUP_WINDOW_MS } from "./model/dedup-window.ts";
+export { FairQueue } from "./model/fair-queue.ts";
+export { FifoQueue } from "./model/fifo-queue.ts";
+export { IN_FLIGHT, MessageStore, NONE, traitsOf } from "./model/message-store.ts";
+export type { DeliveryChances } from "./model/queue.ts";
+export {
+  CHANGED,
+  DELETED,
+  HANDLE_EXPIRED,
+  IN_FLIGHT_QUOTA,
+  MAX_BATCH,
+  MAX_MOVES_PER_SEC,
+  NOT_IN_FLIGHT,
+  OVER_LIMIT,
+  PAST_CAP,
+  type MessageTaker,
+  type QueueConsumer,
+  type QueueEvents,
+  type QueueOptions,
+  type QueueSettings,
+} from "./model/queue-model.ts";
+export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
+export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";

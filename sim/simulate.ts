@@ -7,7 +7,8 @@ import { InstanceTraits } from "./driver/instance-traits.ts";
 import { JobFailures } from "./driver/job-failures.ts";
 import { alarmsOf, downstreamSettings, feedSettings, workerFleetSettings } from "./driver/from-scenario.ts";
 import { Operator } from "./driver/operator.ts";
-import { policyOf, scalingMetric } from "./driver/policies.ts";
+import { suspendable } from "./driver/suspendable-policy.ts";
+import { policyOf, scalingMetric } from "./core/policy/policy-of.ts";
 import { queuesOf, type QueueEntrance, type Queues } from "./driver/queues.ts";
 import { Telemeter } from "./driver/telemetry.ts";
 import { WorkerFleet } from "./driver/worker-fleet.ts";
@@ -28,6 +29,7 @@ import type { FleetModel } from "./model/fleet.ts";
 import { MessageStore } from "./model/message-store.ts";
 import { MetricFeed } from "./model/metric-feed.ts";
 import type { QueueModel } from "./model/queue-model.ts";
+import { simulatedSurroundings } from "./scenario/policy-surroundings.ts";
 import type { Scenario } from "./scenario/schema.ts";
 
 export interface SimulateOptions {
@@ -110,7 +112,7 @@ export class SimulationRun {
       queue: streams.stream("metrics"),
       deadLetters: streams.stream("dead-letter metrics"),
     });
-    this.controller = this.controllerOf(feed, options.policy ?? policyOf(scenario, this.fleet));
+    this.controller = this.controllerOf(feed, options.policy ?? this.policyOf(scenario));
     this.alarms = new AlarmWatch({ alarms: alarmsOf(scenario), feed, atSecond: scenario.metrics.evaluationSecond });
     this.recorder = new Recorder(Math.floor(this.endMs / this.sampleEveryMs) + 1);
 
@@ -259,12 +261,19 @@ export class SimulationRun {
     return downstream;
   }
 
+  /** Only a group whose processes are suspended in the run, or that is deployed to, needs to be asked about them. */
+  private policyOf(scenario: Scenario): Policy<unknown> {
+    const surroundings = simulatedSurroundings(scenario);
+    const isEverHeld = scenario.acts.some(({ kind }) => kind === "suspend" || kind === "deploy");
+    return policyOf(scenario.policy, isEverHeld ? { ...surroundings, adapt: (policy) => suspendable(policy, this.fleet) } : surroundings);
+  }
+
   private controllerOf(feed: MetricFeed, policy: Policy<unknown>): Controller {
     const { scenario, queue, fleet, workers, periodMs } = this;
     const mayDie = [scenario.queue, ...scenario.acts].some((one) => "maxReceiveCount" in one && (one.maxReceiveCount ?? 0) > 0);
     const deadLetters = mayDie ? this.deadLetters : undefined;
     const telemeter = new Telemeter({ queue, deadLetters, fleet, work: workers }, scenario.metrics.lagSec * 1000);
-    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario), periodMs });
+    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario.policy), periodMs });
   }
 
   private recordRow(now: number): void {

@@ -1,4 +1,5 @@
 import { assertNever } from "../core/assert.ts";
+import { warmUpSecOf } from "../core/policy/policy-of.ts";
 import type { Calendar } from "../kernel/calendar.ts";
 import { durationSampler } from "../kernel/distributions.ts";
 import type { RandomStreams } from "../kernel/random.ts";
@@ -12,7 +13,6 @@ import { SpotMarket } from "../model/spot-market.ts";
 import { WarmPool } from "../model/warm-pool.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { EVENT } from "./events.ts";
-import { warmUpSecOf } from "./policies.ts";
 
 /** The fleet that a scenario describes. */
 export function fleetOf(scenario: Scenario, parts: { calendar: Calendar; host: InstanceHost; streams: RandomStreams }): FleetModel {

@@ -1,3 +1,4 @@
+import { alarmOf, expression } from "../core/policy/policy-of.ts";
 import type { BatchWorkerSettings } from "../core/worker/batch-worker.ts";
 import type { WorkerSettings } from "../core/worker/settings.ts";
 import type { DownstreamSettings } from "../model/downstream.ts";
@@ -5,7 +6,6 @@ import type { MetricFeedSettings } from "../model/metric-feed.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { datapointsNeeded, type OperatorAlarm } from "./alarm-watch.ts";
 import { classesOf } from "./message-classes.ts";
-import { alarmOf, expression } from "./policies.ts";
 import type { WorkerFleetSettings } from "./worker-fleet-settings.ts";
 
 /** Turns a scenario, in its people's units, into the settings of the parts, all in milliseconds. */

@@ -1,4 +1,4 @@
-import { Digest } from "./digest.ts";
+import { Digest } from "../core/digest.ts";
 import { COLUMN_NAMES, type Result } from "./result.ts";
 import { histogramList } from "./workload-figures.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Digest } from "../../../sim/measure/digest.ts";
+import { Digest } from "../../../sim/core/digest.ts";
 import { FAR, binomialDeviation } from "../../support/statistics.ts";
 
 /** Numbers, texts and columns, as they are added one after the other. */
