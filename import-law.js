@@ -76,7 +76,7 @@ const HOMES = {
   "prom-client": "runtime",
   hono: "runtime",
   "@hono/node-server": "runtime",
-  "fast-xml-parser": "runtime/local",
+  "fast-xml-builder": "runtime/local",
   commander: "runtime/cli",
   "cli-progress": "runtime/cli",
   sirv: "runtime/cli",

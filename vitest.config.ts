@@ -2,26 +2,38 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { findChromium } from "./test/support/chromium.ts";
 
+const INTEGRATION_TESTS = "test/integration/**/*.test.ts";
 const BROWSER_TESTS = "test/**/*.browser.test.{ts,tsx}";
 const E2E_TESTS = "test/**/*.e2e.test.ts";
 
 /**
- * Three projects: `unit` in Node, `browser` for parts of the page in a real Chromium, `e2e` for the built application
- * as its users meet it. They run one after the other, so that none disturbs the timing of another.
+ * Four projects: `unit` in Node; `integration` for parts of the runtime with real clocks, sockets and processes; `browser`
+ * for parts of the page in a real Chromium; `e2e` for the built application as its users meet it. They run one after the other, so that none disturbs the timing of another.
  */
 export default defineConfig({
   test: {
-    reporters: ["default", "./test/support/closing-line.ts"],
+    reporters: ["default", "./test/support/theory-line.ts", "./test/support/closing-line.ts"],
     projects: [
       {
         test: {
           name: "unit",
           environment: "node",
           include: ["test/**/*.test.{ts,tsx}"],
-          exclude: [BROWSER_TESTS, E2E_TESTS],
+          exclude: [INTEGRATION_TESTS, BROWSER_TESTS, E2E_TESTS],
           setupFiles: ["test/support/pure-folders.ts", "test/support/random-tests.ts"],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          environment: "node",
+          include: [INTEGRATION_TESTS],
+          setupFiles: ["test/support/random-tests.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -45,7 +57,7 @@ export default defineConfig({
           name: "browser",
           include: [BROWSER_TESTS],
           testTimeout: 30_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           browser: {
             enabled: true,
             headless: true,
@@ -63,7 +75,7 @@ export default defineConfig({
           globalSetup: ["test/support/built-app.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

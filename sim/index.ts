@@ -18,8 +18,10 @@ export { expectedMessages } from "./scenario/expected-messages.ts";
 export { readScenario, parseScenario, type ReadScenario } from "./scenario/read.ts";
 export { formatFault, type Fault, type FaultCode, type Bound } from "./scenario/faults.ts";
 export { fieldAt, allFields, type Field } from "./scenario/fields.ts";
+export { durationSampler, type DurationSampler } from "./kernel/distributions.ts";
+export { RandomStream } from "./kernel/random.ts";
 export { loadSimjsCalendar } from "./kernel/simjs-calendar.ts";
-export type { Calendar } from "./kernel/calendar.ts";
+export { ARRIVAL, type Calendar, type Timer } from "./kernel/calendar.ts";
 export { scenarioJsonSchema } from "./scenario/json-schema.ts";
 export { CountsCsvReader, withRecordedCounts, type ReadCounts, type RecordedCounts } from "./scenario/counts-csv.ts";
 export { gallery, type GalleryEntry } from "./scenario/gallery/index.ts";
@@ -40,4 +42,48 @@ export {
   type Scene,
   type Story,
 } from "./plan/policy-laws.ts";
-export type { Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
+export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
+export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";
+export { TrafficPlan, type PlannedMessage, type PlannedUsers } from "./driver/traffic-plan.ts";
+export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
+export { CallLimit } from "./model/call-limit.ts";
+export { DedupWindow, DEDUP_WINDOW_MS } from "./model/dedup-window.ts";
+export { FairQueue } from "./model/fair-queue.ts";
+export { FifoQueue } from "./model/fifo-queue.ts";
+export { IN_FLIGHT, MessageStore, NONE, traitsOf } from "./model/message-store.ts";
+export type { DeliveryChances } from "./model/queue.ts";
+export {
+  CHANGED,
+  DELETED,
+  HANDLE_EXPIRED,
+  IN_FLIGHT_QUOTA,
+  MAX_BATCH,
+  MAX_MOVES_PER_SEC,
+  NOT_IN_FLIGHT,
+  OVER_LIMIT,
+  PAST_CAP,
+  type MessageTaker,
+  type QueueConsumer,
+  type QueueEvents,
+  type QueueOptions,
+  type QueueSettings,
+} from "./model/queue-model.ts";
+export { EVENT } from "./driver/events.ts";
+export { servedGroupOf } from "./driver/fleet-of.ts";
+export type { InstanceHost } from "./model/fleet.ts";
+export type { Instance } from "./model/instance.ts";
+export { longestHookMs } from "./model/lifecycle-hook.ts";
+export type { ServedGroup, ServedSettings } from "./model/served-group.ts";
+export { RandomStreams } from "./kernel/random.ts";
+export { evaluateAlarm, type Alarm } from "./core/policy/alarm.ts";
+export { evaluateMetric, type MetricExpression } from "./core/policy/metric-math.ts";
+export { parseMetric } from "./core/policy/metric-parse.ts";
+export { QueueMinutes, type QueueMinutesSettings } from "./model/queue-minutes.ts";
+export type { Datapoint } from "./core/policy/policy.ts";
+export { composition } from "./core/policy/composition.ts";
+export { nextTime, parseCron, type Cron, type Zone } from "./core/policy/cron.ts";
+export { ec2TargetTracking } from "./core/policy/ec2-target-tracking.ts";
+export { applyLimits } from "./core/policy/limits.ts";
+export { simplyAdjusted } from "./core/policy/simple.ts";
+export { adjusted, aggregated, stepAt, type Adjusting, type Step } from "./core/policy/step.ts";
+export { zoneNamed } from "./scenario/zones.ts";

@@ -1,12 +1,15 @@
 import { assert } from "./core/assert.ts";
+import { AlarmWatch } from "./driver/alarm-watch.ts";
 import { Controller } from "./driver/controller.ts";
 import { EVENT } from "./driver/events.ts";
 import { fleetOf } from "./driver/fleet-of.ts";
 import { InstanceTraits } from "./driver/instance-traits.ts";
 import { JobFailures } from "./driver/job-failures.ts";
-import { actsOf, downstreamSettings, feedSettings, workerFleetSettings } from "./driver/from-scenario.ts";
-import { policyOf, scalingMetric } from "./driver/policies.ts";
+import { alarmsOf, downstreamSettings, feedSettings, workerFleetSettings } from "./driver/from-scenario.ts";
+import { Operator } from "./driver/operator.ts";
+import { policyOf, scalingMetric } from "./core/policy/policy-of.ts";
 import { queuesOf, type QueueEntrance, type Queues } from "./driver/queues.ts";
+import { suspendable } from "./driver/suspendable-policy.ts";
 import { Telemeter } from "./driver/telemetry.ts";
 import { WorkerFleet } from "./driver/worker-fleet.ts";
 import { Workload } from "./driver/workload.ts";
@@ -26,6 +29,7 @@ import type { FleetModel } from "./model/fleet.ts";
 import { MessageStore } from "./model/message-store.ts";
 import { MetricFeed } from "./model/metric-feed.ts";
 import type { QueueModel } from "./model/queue-model.ts";
+import { simulatedSurroundings } from "./scenario/policy-surroundings.ts";
 import type { Scenario } from "./scenario/schema.ts";
 
 export interface SimulateOptions {
@@ -65,6 +69,8 @@ export class SimulationRun {
   private readonly workers: WorkerFleet;
   private readonly fleet: FleetModel;
   private readonly controller: Controller;
+  private readonly alarms: AlarmWatch;
+  private readonly operator: Operator;
   private readonly recorder: Recorder;
   private readonly sampleEveryMs: number;
   private readonly periodMs: number;
@@ -102,13 +108,20 @@ export class SimulationRun {
     if (this.workload.observes) this.workers.observe(this.workload);
     this.fleet = fleetOf(scenario, { calendar, host: this.workers, streams });
     this.workers.connect(this.queue, this.fleet);
-    this.controller = this.controllerOf(streams, options.policy ?? policyOf(scenario));
+    const feed = new MetricFeed(feedSettings(scenario), {
+      queue: streams.stream("metrics"),
+      deadLetters: streams.stream("dead-letter metrics"),
+    });
+    this.controller = this.controllerOf(feed, options.policy ?? this.scenarioPolicy());
+    this.alarms = new AlarmWatch({ alarms: alarmsOf(scenario), feed, atSecond: scenario.metrics.evaluationSecond });
     this.recorder = new Recorder(Math.floor(this.endMs / this.sampleEveryMs) + 1);
 
     this.fleet.start(0);
-    for (const [index, { atSec }] of scenario.acts.entries()) calendar.scheduleControl(Math.round(atSec * 1000), EVENT.actDue, index);
+    const { controller, fleet, queue, deadLetters } = this;
+    this.operator = new Operator({ acts: scenario.acts, calendar, controller, fleet, queue, deadLetters });
     calendar.scheduleControl(this.periodMs, EVENT.metricSampled, 0);
     calendar.scheduleControl(scenario.metrics.evaluationSecond * 1000, EVENT.reviewDue, 0);
+    if (this.alarms.firstAt !== undefined) calendar.scheduleControl(this.alarms.firstAt, EVENT.alarmsDue, 0);
     calendar.scheduleControl(0, EVENT.rowDue, 0);
   }
 
@@ -174,7 +187,7 @@ export class SimulationRun {
           calendar.scheduleControl(now + this.periodMs, EVENT.metricSampled, 0);
           break;
         case EVENT.actDue:
-          this.controller.actDue(subject, now);
+          this.operator.actDue(subject, now);
           break;
         case EVENT.reviewDue:
           calendar.scheduleControl(this.controller.review(now), EVENT.reviewDue, 0);
@@ -198,6 +211,9 @@ export class SimulationRun {
       case EVENT.downstreamTimedOut:
         this.downstream?.places.patienceEnded(subject, now);
         break;
+      case EVENT.alarmsDue:
+        this.calendar.scheduleControl(this.alarms.evaluate(now), EVENT.alarmsDue, 0);
+        break;
       case EVENT.workerCrashes:
         this.workers.workerCrashes(subject, now);
         break;
@@ -212,14 +228,16 @@ export class SimulationRun {
     const columns = this.recorder.finished();
     const extra = workloadFigures(this.workload, this.downstream, this.endMs);
     const summarised = summarise({ scenario, nowMs: this.endMs, columns, queue, workers, fleet, controller, bill: this.bill });
+    const alarms = this.alarms.summaries(this.endMs);
     const measured = {
       columns,
-      summary: extra === undefined ? summarised : { ...summarised, workload: extra.summary },
+      summary: { ...summarised, ...(alarms.length > 0 && { alarms }), ...(extra !== undefined && { workload: extra.summary }) },
       latencyMs: workers.latencyMs,
       waitMs: workers.waitMs,
       decisions: controller.log,
       instances: fleet.records,
       refusals: fleet.refusals,
+      alarms: this.alarms.transitions,
       ...(extra !== undefined && { workload: extra.histograms }),
     };
     return { scenario, seed, ...measured, digest: digestOf(measured) };
@@ -243,11 +261,20 @@ export class SimulationRun {
     return downstream;
   }
 
-  private controllerOf(streams: RandomStreams, policy: Policy<unknown>): Controller {
+  /** Only a group whose processes are suspended in the run, or that is deployed to, needs to be asked about them. */
+  private scenarioPolicy(): Policy<unknown> {
+    const { scenario, fleet } = this;
+    const isEverHeld = scenario.acts.some(({ kind }) => kind === "suspend" || kind === "deploy");
+    const surroundings = simulatedSurroundings(scenario);
+    return policyOf(scenario.policy, isEverHeld ? { ...surroundings, each: (policy) => suspendable(policy, fleet) } : surroundings);
+  }
+
+  private controllerOf(feed: MetricFeed, policy: Policy<unknown>): Controller {
     const { scenario, queue, fleet, workers, periodMs } = this;
-    const feed = new MetricFeed(feedSettings(scenario), streams.stream("metrics"));
-    const telemeter = new Telemeter({ queue, fleet, work: workers }, scenario.metrics.lagSec * 1000);
-    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario), periodMs, acts: actsOf(scenario) });
+    const mayDie = [scenario.queue, ...scenario.acts].some((one) => "maxReceiveCount" in one && (one.maxReceiveCount ?? 0) > 0);
+    const deadLetters = mayDie ? this.deadLetters : undefined;
+    const telemeter = new Telemeter({ queue, deadLetters, fleet, work: workers }, scenario.metrics.lagSec * 1000);
+    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario.policy), periodMs });
   }
 
   private recordRow(now: number): void {

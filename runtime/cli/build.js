@@ -1,5 +1,6 @@
-// Bundles the command line: runtime/cli/main.ts and all it needs to dist/headroom.js, for the oldest Node we support.
-// Plain JavaScript, because Node 20 has to run it as it is.
+// Bundles what Node runs, for the oldest Node we support: the command line, runtime/cli/main.ts and all it needs, to
+// dist/headroom.js; and the worker on its own, as instances run it, to the one file dist/worker.js. Plain JavaScript,
+// because Node 20 has to run it as it is.
 
 import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
@@ -9,7 +10,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const DIST = join(ROOT, "dist");
 export const BUNDLE = join(DIST, "headroom.js");
-/** What is loaded on demand (the simjs reference) stands beside the bundle. */
+const WORKER_BUNDLE = join(DIST, "worker.js");
+/** What is loaded on demand (the simjs reference, commands of the fleet) stands beside the bundle. */
 const CHUNKS = "headroom-chunks";
 /** A change in any of these makes the bundle stale. */
 const SOURCES = ["sim", "runtime", "package-lock.json"];
@@ -20,30 +22,41 @@ export async function buildCommand() {
   await mkdir(DIST, { recursive: true });
   const building = await mkdtemp(join(DIST, ".building-"));
   try {
-    await build({
-      configFile: false,
-      root: ROOT,
-      logLevel: "warn",
-      build: {
-        ssr: "runtime/cli/main.ts",
-        target: "node20",
-        outDir: building,
-        sourcemap: false,
-        minify: false,
-        rolldownOptions: {
-          output: { format: "es", entryFileNames: "headroom.js", chunkFileNames: `${CHUNKS}/[name]-[hash].js` },
-        },
-      },
-      // Vite itself stays outside: it bundles a user's policy, and brings binaries of its own.
-      ssr: { target: "node", noExternal: true, external: ["vite"] },
-    });
+    await build(bundling("runtime/cli/main.ts", building, { entryFileNames: "headroom.js", chunkFileNames: `${CHUNKS}/[name]-[hash].js` }));
+    await build(bundling("runtime/worker/main.ts", building, { entryFileNames: "worker.js", codeSplitting: false }));
     const chunks = join(building, CHUNKS);
     rmSync(join(DIST, CHUNKS), { recursive: true, force: true });
     if (exists(chunks)) renameSync(chunks, join(DIST, CHUNKS));
+    renameSync(join(building, "worker.js"), WORKER_BUNDLE);
     renameSync(join(building, "headroom.js"), BUNDLE);
   } finally {
     rmSync(building, { recursive: true, force: true });
   }
+}
+
+/**
+ * @param {string} entry
+ * @param {string} outDir
+ * @param {import("vite").Rolldown.OutputOptions} output
+ * @returns {import("vite").InlineConfig}
+ */
+function bundling(entry, outDir, output) {
+  return {
+    configFile: false,
+    root: ROOT,
+    logLevel: "warn",
+    build: {
+      ssr: entry,
+      target: "node20",
+      outDir,
+      emptyOutDir: false,
+      sourcemap: false,
+      minify: false,
+      rolldownOptions: { output: { format: "es", ...output } },
+    },
+    // Vite itself stays outside: it bundles a user's own files, and brings binaries of its own.
+    ssr: { target: "node", noExternal: true, external: ["vite"] },
+  };
 }
 
 /** Whether the bundle is missing or older than what it is made of. */

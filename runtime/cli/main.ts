@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { fieldAt, scenarioJsonSchema } from "../../sim/index.ts";
+import { addFleetCommands } from "./fleet-commands.ts";
 import { Interruption } from "./interruption.ts";
 import { writeOut } from "./output.ts";
 import { EXIT, Problem } from "./problem.ts";
@@ -69,6 +70,17 @@ program
   });
 
 program
+  .command("worker")
+  .description("Run a worker on a queue. Its settings are environment variables (docs/worker.md), or names in a settings file.")
+  .option("--handler <file>", 'TypeScript or JavaScript file whose default export handles messages; "emulate" sleeps as messages say')
+  .option("--config <file>", "settings file, JSON; the environment overrules it")
+  .action(async ({ handler, config }: { readonly handler?: string; readonly config?: string }) => {
+    const { workerCommand } = await import("./worker.ts");
+    // A handler may have left timers and connections behind.
+    process.exit(await workerCommand({ handlerPath: handler, configPath: config }));
+  });
+
+program
   .command("serve")
   .description("Serve the workbench on this machine and print its address.")
   .option("-p, --port <number>", "port to listen on, 0 for any; the first free one from 4173 on if not given", port)
@@ -82,6 +94,8 @@ program
   .action(async () => {
     await writeOut([`${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`]);
   });
+
+addFleetCommands(program);
 
 await main();
 

@@ -24,6 +24,7 @@ export function report(result: Result): string {
     ["Times, from the send to …", ...table(times(result), [1, 2, 3, 4, 5])],
     ["Bill", ...table(bill(result), [1])],
     decisions(result),
+    ...(result.scenario.alarms.length === 0 ? [] : [alarms(result)]),
     [`Digest ${result.digest}`],
   ];
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
@@ -110,6 +111,22 @@ function decisions(result: Result): string[] {
 
 function decisionRow({ at, before, desired, reason, limitedBy }: DecisionRecord, startMs: number | undefined): Row {
   return [formatMoment(at, startMs), `${before} → ${desired}`, limitedBy ?? UNLIMITED, reason.text];
+}
+
+/** Every change of the operators' alarms; one that goes off and tells nobody says so. */
+function alarms({ alarms: transitions, scenario }: Result): string[] {
+  const title = `Alarms: ${formatCount(transitions.length, "change")} of ${formatCount(scenario.alarms.length, "alarm")}`;
+  if (transitions.length === 0) return [title];
+  const start = startOfRunMs(scenario);
+  const clock = start === undefined ? "time elapsed" : "time, UTC";
+  const rows = transitions.map(({ at, alarm, from, to, told, text }) => [
+    formatMoment(at, start),
+    alarm,
+    `${from} → ${to}`,
+    to === "alarm" ? (told ?? "nobody") : "",
+    text,
+  ]);
+  return [title, ...table([[clock, "alarm", "state", "tells", "because"], ...rows])];
 }
 
 /** Stands where no limit kept a decision from going where the policy wanted. */

@@ -4,6 +4,7 @@ import type { Datapoint, Observation, Policy, Reason } from "../core/policy/poli
 import type { DecisionRecord } from "../measure/result.ts";
 import type { FleetModel } from "../model/fleet.ts";
 import type { MetricFeed } from "../model/metric-feed.ts";
+import { DecisionLog } from "./decision-log.ts";
 import type { Telemeter } from "./telemetry.ts";
 
 /**
@@ -11,8 +12,6 @@ import type { Telemeter } from "./telemetry.ts";
  * of operators as well, and logs them in the same way.
  */
 export class Controller {
-  /** Reviews that changed something, or whose reason, limit or answer differs from the review before. */
-  readonly log: DecisionRecord[] = [];
   reviews = 0;
 
   private readonly policy: Policy<unknown>;
@@ -22,9 +21,8 @@ export class Controller {
   private readonly telemeter: Telemeter;
   private readonly metric: MetricExpression;
   private readonly periodMs: number;
-  private readonly acts: readonly Act[];
   private state: unknown;
-  private last: DecisionRecord | undefined;
+  private readonly decisions: DecisionLog;
   private series: readonly Datapoint[] = [];
   private seriesVersion = -1;
 
@@ -36,8 +34,13 @@ export class Controller {
     this.telemeter = options.telemeter;
     this.metric = options.metric;
     this.periodMs = options.periodMs;
-    this.acts = options.acts;
+    this.decisions = new DecisionLog(options.fleet);
     this.state = options.policy.initial();
+  }
+
+  /** What was decided, by the policy and by operators. */
+  get log(): readonly DecisionRecord[] {
+    return this.decisions.records;
   }
 
   /** The period that ends at `now` is metered. */
@@ -74,8 +77,7 @@ export class Controller {
   }
 
   /** An operator changes the group by hand. */
-  actDue(index: number, now: number): void {
-    const { min, max, desired } = this.acts[index] as Act;
+  resized({ min, max, desired }: Resize, now: number): void {
     const limits = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
     const capacity = this.fleet.capacity(now);
     const most = max ?? Math.max(capacity.max, min ?? 0);
@@ -89,40 +91,39 @@ export class Controller {
     this.carryOut({ desired: within, reason, limitedBy, nextReviewAt: now, resize, at: now, before: capacity.desired });
   }
 
+  /** An operator does something that leaves the desired capacity as it is. */
+  operated(act: () => string, now: number): void {
+    this.decisions.add(() => {
+      const reason: Reason = { code: "operator", text: act() };
+      const { desired } = this.fleet;
+      return { desired, reason, limitedBy: undefined, nextReviewAt: now, at: now, before: desired };
+    });
+  }
+
   private carryOut(decision: DecisionRecord): void {
     const { fleet } = this;
-    const { at, before, desired, resize } = decision;
-    const known = fleet.records.length;
-    if (resize !== undefined) fleet.setLimits(resize, at);
-    const refused = desired !== fleet.desired && !fleet.setDesired(desired, at);
-    const launched = fleet.records.slice(known).map(({ number }) => number);
-    const record: DecisionRecord = { ...decision, ...(refused ? { refused } : {}), ...(launched.length === 0 ? {} : { launched }) };
-    const { last } = this;
-    const tellsNews =
-      last === undefined ||
-      resize !== undefined ||
-      desired !== before ||
-      decision.reason.code !== last.reason.code ||
-      decision.limitedBy !== last.limitedBy;
-    if (tellsNews) this.log.push(record);
-    this.last = record;
+    const { at, desired, resize } = decision;
+    this.decisions.add(() => {
+      if (resize !== undefined) fleet.setLimits(resize, at);
+      const isAccepted = desired === fleet.desired || fleet.setDesired(desired, at);
+      return isAccepted ? decision : { ...decision, refused: true };
+    });
   }
 }
 
 export interface ControllerOptions {
   readonly policy: Policy<unknown>;
   readonly queue: { readonly visible: number; readonly inFlight: number };
-  readonly fleet: Pick<FleetModel, "desired" | "records" | "capacity" | "setDesired" | "setLimits">;
+  readonly fleet: Pick<FleetModel, "desired" | "records" | "refusals" | "ended" | "capacity" | "setDesired" | "setLimits">;
   readonly feed: MetricFeed;
   readonly telemeter: Telemeter;
   /** The scaling metric that is recorded and shown. */
   readonly metric: MetricExpression;
   readonly periodMs: number;
-  readonly acts: readonly Act[];
 }
 
 /** A change by hand: what is undefined stays as it is. */
-export interface Act {
+interface Resize {
   readonly min: number | undefined;
   readonly max: number | undefined;
   readonly desired: number | undefined;

@@ -3,8 +3,8 @@ import type { QueueEvents } from "../model/queue-model.ts";
 
 /**
  * Kinds of events in a run. Work kinds need no order among themselves; control kinds that fall on the same tick come in
- * the order of their numbers: what happens by itself, then what is sampled, then what decides on it, then the row that
- * records it all.
+ * the order of their numbers: what happens by itself, then what is sampled, then what alarms and decides on it, then the
+ * row that records it all.
  */
 export const EVENT = {
   /** A message is sent. */
@@ -59,8 +59,9 @@ export const EVENT = {
   /** … an operator's act, by its place in the list. */
   actDue: 72,
   /** … nothing. */
-  reviewDue: 73,
-  rowDue: 74,
+  alarmsDue: 73,
+  reviewDue: 74,
+  rowDue: 75,
 } as const;
 
 export const QUEUE_EVENTS: QueueEvents = {

@@ -2,8 +2,9 @@ import type { WorkerSettings } from "../core/worker/settings.ts";
 import type { DownstreamSettings } from "../model/downstream.ts";
 import type { MetricFeedSettings } from "../model/metric-feed.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import type { Act } from "./controller.ts";
+import { datapointsNeeded, type OperatorAlarm } from "./alarm-watch.ts";
 import { classesOf } from "./message-classes.ts";
+import { alarmOf, expression } from "../core/policy/policy-of.ts";
 import type { WorkerFleetSettings } from "./worker-fleet-settings.ts";
 
 /** Turns a scenario, in its people's units, into the settings of the parts, all in milliseconds. */
@@ -40,7 +41,6 @@ function workerSettings({ worker }: Scenario): WorkerSettings {
         : { everyMs: Math.round(heartbeat.everySec * SEC), extendToMs: heartbeat.extendToSec * SEC, maxMs: heartbeat.maxSec * SEC },
     receiveBackOffFirstMs: worker.receiveBackOffFirstSec * SEC,
     receiveBackOffMaxMs: worker.receiveBackOffMaxSec * SEC,
-    backOffJitterSeed: 0,
     retryDelayMs: retryDelaySec === null ? undefined : retryDelaySec * SEC,
     circuitBreaker:
       circuitBreaker === null
@@ -49,9 +49,11 @@ function workerSettings({ worker }: Scenario): WorkerSettings {
   };
 }
 
-export function feedSettings({ metrics }: Scenario): MetricFeedSettings {
+export function feedSettings(scenario: Scenario): MetricFeedSettings {
+  const { metrics } = scenario;
   return {
     periodMs: metrics.periodSec * SEC,
+    remembers: datapointsNeeded(alarmsOf(scenario), metrics.periodSec * SEC),
     lagMs: metrics.lagSec * SEC,
     statistic: metrics.statistic,
     irregularProbability: metrics.irregularProbability,
@@ -60,8 +62,14 @@ export function feedSettings({ metrics }: Scenario): MetricFeedSettings {
   };
 }
 
-export function actsOf({ acts }: Scenario): Act[] {
-  return acts.map(({ min, max, desired }) => ({ min: min ?? undefined, max: max ?? undefined, desired: desired ?? undefined }));
+export function alarmsOf({ alarms }: Scenario): OperatorAlarm[] {
+  return alarms.map((alarm) => ({
+    name: alarm.name,
+    rule: alarmOf(alarm, alarm.periodSec * SEC),
+    metric: expression(alarm.metric),
+    statistic: alarm.statistic,
+    notifies: alarm.actionsEnabled && alarm.notifies !== "" ? alarm.notifies : undefined,
+  }));
 }
 
 /** What every job calls at its end; undefined when there is no such thing. */

@@ -13,7 +13,11 @@ export class Telemeter {
   private readonly lagMs: number;
 
   private sent = 0;
+  private received = 0;
   private deleted = 0;
+  private emptyReceives = 0;
+  /** Ever moved into the dead-letter queue. */
+  private buried = 0;
   private calls = 0;
   private jobs = 0;
   private busyMs = 0;
@@ -31,11 +35,20 @@ export class Telemeter {
   sample(now: number): Sample {
     const { queue, fleet, work } = this.parts;
     const { visible, inFlight, delayed } = queue;
-    const counts = { sent: queue.sent, deleted: queue.deleted, calls: work.queueCalls, jobs: work.jobsEnded };
+    const counts = {
+      sent: queue.sent,
+      received: queue.received,
+      deleted: queue.deleted,
+      emptyReceives: queue.emptyReceives,
+      calls: work.queueCalls,
+      jobs: work.jobsEnded,
+    };
     const busyMs = work.busySlotMs(now) - this.busyMs;
     const workingMs = work.workingSlotMs(now) - this.workingMs;
     const sent = counts.sent - this.sent;
+    const received = counts.received - this.received;
     const deleted = counts.deleted - this.deleted;
+    const emptyReceives = counts.emptyReceives - this.emptyReceives;
     const jobs = counts.jobs - this.jobs;
     const touched = sent > 0 || counts.calls > this.calls || visible + inFlight + delayed > 0;
     const busyShare = workingMs > 0 ? busyMs / workingMs : NaN;
@@ -44,7 +57,19 @@ export class Telemeter {
     this.busyMs += busyMs;
     this.workingMs += workingMs;
     const { inService, desired } = fleet.capacity(now);
-    return { visible, inFlight, delayed, ageSec: queue.ageOfOldestMs(now) / 1000, sent, deleted, touched, inService, desired, busyShare };
+    const counted = { sent, received, deleted, emptyReceives };
+    const ageSec = queue.ageOfOldestMs(now) / 1000;
+    return { visible, inFlight, delayed, ageSec, ...counted, touched, deadLetters: this.deadLetters(), inService, desired, busyShare };
+  }
+
+  /** Nobody receives from it: it is touched by what comes in, and by messages being there. */
+  private deadLetters(): Sample["deadLetters"] {
+    const { deadLetters } = this.parts;
+    if (deadLetters === undefined) return undefined;
+    const { visible, movedIn } = deadLetters;
+    const touched = visible > 0 || movedIn > this.buried;
+    this.buried = movedIn;
+    return { visible, touched };
   }
 
   /** What a controller can read at `now`. */
@@ -90,9 +115,13 @@ export interface Metered {
     readonly inFlight: number;
     readonly delayed: number;
     readonly sent: number;
+    readonly received: number;
     readonly deleted: number;
+    readonly emptyReceives: number;
     ageOfOldestMs(now: number): number;
   };
+  /** Undefined where messages go nowhere after their last receive. */
+  readonly deadLetters: { readonly visible: number; readonly movedIn: number } | undefined;
   readonly fleet: {
     /** Instances whose worker has begun and has not been told to drain. */
     readonly working: number;

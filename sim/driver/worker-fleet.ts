@@ -142,7 +142,7 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
     const lifeMs = this.traits.drawLifeMs();
     this.crashesAt[place] = now + lifeMs;
     if (lifeMs < Infinity) this.calendar.scheduleControl(now + lifeMs, EVENT.workerCrashes, instance);
-    const worker = new Worker<number>({ ...this.settings.worker, backOffJitterSeed: instance }, new PlaceEffects(this, place));
+    const worker = new Worker<number>(this.settings.worker, new PlaceEffects(this, place), instance);
     this.workers[place] = worker;
     worker.started(now);
   }

@@ -1,10 +1,10 @@
-import { Digest } from "./digest.ts";
+import { Digest } from "../core/digest.ts";
 import { COLUMN_NAMES, type Result } from "./result.ts";
 import { histogramList } from "./workload-figures.ts";
 
 /** Digest of everything that was measured: 16 hexadecimal digits, the same on every engine. */
 export function digestOf(
-  measured: Pick<Result, "columns" | "summary" | "latencyMs" | "waitMs" | "decisions" | "instances" | "refusals" | "workload">,
+  measured: Pick<Result, "columns" | "summary" | "latencyMs" | "waitMs" | "decisions" | "instances" | "refusals" | "alarms" | "workload">,
 ): string {
   const digest = new Digest();
   for (const name of COLUMN_NAMES) digest.addFloat64s(measured.columns[name]);
@@ -36,6 +36,12 @@ export function digestOf(
     digest.addNumber(at);
     digest.addNumber(instance);
     digest.addString(cause);
+  }
+  for (const { at, alarm, to, text } of measured.alarms) {
+    digest.addNumber(at);
+    digest.addString(alarm);
+    digest.addString(to);
+    digest.addString(text);
   }
   return digest.hex();
 }

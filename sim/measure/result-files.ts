@@ -1,7 +1,8 @@
+import type { AlarmState } from "../core/policy/policy.ts";
 import { isoInstant } from "../scenario/civil-time.ts";
 import { startOfRunMs } from "./format.ts";
 import { Histogram } from "./histogram.ts";
-import { COLUMN_NAMES, type ColumnName, type Columns, type Result } from "./result.ts";
+import { COLUMN_NAMES, type AlarmTransition, type ColumnName, type Columns, type Result } from "./result.ts";
 
 /**
  * A result as JSON and as CSV, in pieces, because a long run makes more text than one string should hold. The same
@@ -45,21 +46,50 @@ function toJson(value: unknown): string {
 
 /**
  * The columns as CSV (RFC 4180), one row each sample; a figure that is not known is left blank. Recordings have the
- * clock time in front.
+ * clock time in front; the operators' alarms come last, each with its state at that time.
  */
-export function* resultCsv({ columns, scenario }: Result): Generator<string> {
+export function* resultCsv({ columns, scenario, alarms: transitions }: Result): Generator<string> {
   const start = startOfRunMs(scenario);
-  yield `${[...(start === undefined ? [] : ["time (UTC)"]), ...COLUMN_NAMES.map(heading)].join(",")}\r\n`;
+  const states = new AlarmStates(scenario.alarms, transitions);
+  const alarmHeadings = scenario.alarms.map(({ name }) => quoted(`alarm: ${name}`));
+  yield `${[...(start === undefined ? [] : ["time (UTC)"]), ...COLUMN_NAMES.map(heading), ...alarmHeadings].join(",")}\r\n`;
   const rows = columns.timeMs.length;
   let lines = "";
   for (let row = 0; row < rows; row += 1) {
     if (start !== undefined) lines += `${isoInstant(start + (columns.timeMs[row] ?? 0))},`;
-    lines += `${COLUMN_NAMES.map((name) => cell(columns[name][row])).join(",")}\r\n`;
+    const cells = COLUMN_NAMES.map((name) => cell(columns[name][row]));
+    lines += `${[...cells, ...states.at(columns.timeMs[row] ?? 0)].join(",")}\r\n`;
     if (lines.length > PIECE || row === rows - 1) {
       yield lines;
       lines = "";
     }
   }
+}
+
+/** The alarms' states as time goes on. */
+class AlarmStates {
+  private readonly transitions: Result["alarms"];
+  private readonly byName: Map<string, AlarmState>;
+  private next = 0;
+
+  constructor(alarms: Result["scenario"]["alarms"], transitions: Result["alarms"]) {
+    this.transitions = transitions;
+    this.byName = new Map(alarms.map(({ name }) => [name, "insufficient-data"]));
+  }
+
+  /** In the order of the scenario; asked for later and later times. */
+  at(timeMs: number): Iterable<AlarmState> {
+    for (; (this.transitions[this.next]?.at ?? Infinity) <= timeMs; this.next += 1) {
+      const { alarm, to } = this.transitions[this.next] as AlarmTransition;
+      this.byName.set(alarm, to);
+    }
+    return this.byName.values();
+  }
+}
+
+/** A field that may hold anything. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** Units of the columns whose names do not end in one. */

@@ -1,4 +1,4 @@
-import type { Decision } from "../core/policy/policy.ts";
+import type { AlarmState, Datapoint, Decision } from "../core/policy/policy.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Histogram } from "./histogram.ts";
 
@@ -24,6 +24,8 @@ export interface Result {
   readonly instances: readonly InstanceRecord[];
   /** Launches and calls that were refused, in order; of a very long run only the first 100,000. */
   readonly refusals: readonly RefusalRecord[];
+  /** Changes of state of the operators' alarms, in order; of a very long run only the first 100,000. */
+  readonly alarms: readonly AlarmTransition[];
   /** Histograms behind {@link Summary.workload}; absent where that is. */
   readonly workload?: WorkloadHistograms;
   /** 16 hexadecimal digits over everything above: the same scenario and seed give the same digest everywhere. */
@@ -66,6 +68,10 @@ export interface DecisionRecord extends Decision {
   readonly before: number;
   /** Numbers of the instances whose launch it began; their stages are in the instance records. */
   readonly launched?: readonly number[];
+  /** Numbers of the instances that it chose to end; why just those is in the instance records. */
+  readonly ended?: readonly number[];
+  /** Places in {@link Result.refusals} of what was refused at once. */
+  readonly refusals?: readonly number[];
   /** The group's API was called too often: nothing has changed. */
   readonly refused?: boolean;
 }
@@ -115,7 +121,7 @@ export type InstanceStage =
   | "deprovisioning"
   | "stopped";
 
-export type LaunchCause = "initial" | "scale-out" | "replacement" | "spot-rebalance" | "zone-rebalance" | "warm-pool";
+export type LaunchCause = "initial" | "scale-out" | "replacement" | "spot-rebalance" | "zone-rebalance" | "warm-pool" | "deployment";
 
 export type EndCause =
   | "scale-in"
@@ -125,6 +131,7 @@ export type EndCause =
   | "spot-interruption"
   | "spot-rebalance"
   | "zone-rebalance"
+  | "deployment"
   | "hook-abandoned"
   | "called-off"
   | "pool-shrunk";
@@ -141,8 +148,25 @@ export interface RefusalRecord {
 /**
  * no-capacity: EC2 or Fargate had none, in no zone. launch-hook: the hook gave the instance up. protected: a scale-in found
  * nothing but protected instances. throttled: too many calls. replacement-limit: too many are being replaced already.
+ * suspended: an operator, or AWS after a day of failed launches, has suspended what would have to be done.
  */
-export type RefusalCause = "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit";
+export type RefusalCause = "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit" | "suspended";
+
+/** An operators' alarm has changed its state. */
+export interface AlarmTransition {
+  /** When it was evaluated, milliseconds. */
+  readonly at: number;
+  /** Its name. */
+  readonly alarm: string;
+  readonly from: AlarmState;
+  readonly to: AlarmState;
+  /** As published by then, oldest first: at most as many as the alarm looks at. */
+  readonly datapoints: readonly Datapoint[];
+  /** Why, in a sentence. */
+  readonly text: string;
+  /** Who heard of it; undefined for nobody. */
+  readonly told: string | undefined;
+}
 
 /** Figures of a distribution, milliseconds. NaN when there was nothing to measure. */
 export interface Quantiles {
@@ -172,8 +196,21 @@ export interface Summary {
   readonly reviews: number;
   readonly objective: ObjectiveOutcome;
   readonly cost: Cost;
+  /** Of a scenario with alarms, in its order. */
+  readonly alarms?: readonly AlarmSummary[];
   /** Of a scenario with more than one class of messages and a queue for them. */
   readonly workload?: WorkloadSummary;
+}
+
+export interface AlarmSummary {
+  readonly name: string;
+  /** At the end of the run. */
+  readonly state: AlarmState;
+  /** How often it went off. */
+  readonly wentOff: number;
+  readonly inAlarmMs: number;
+  /** It goes off and nobody hears of it. */
+  readonly isSilent: boolean;
 }
 
 /** Each part is absent where the scenario has no such thing. */

@@ -13,6 +13,7 @@ import {
   NOT_IN_FLIGHT,
   PAST_CAP,
   type DeleteOutcome,
+  type MessageTaker,
   type MoveTaskStatus,
   type QueueConsumer,
   type QueueEvents,
@@ -61,7 +62,7 @@ export abstract class BaseQueue implements QueueModel {
   protected readonly store: MessageStore;
   protected readonly events: QueueEvents;
   protected readonly consumer: QueueConsumer;
-  protected readonly holdsDeadLetters: boolean;
+  protected holdsDeadLetters: boolean;
   protected visibilityTimeoutMs: number;
   protected maxReceiveCount: number;
   protected inFlightQuota: number;
@@ -72,7 +73,7 @@ export abstract class BaseQueue implements QueueModel {
   /** Time of the earliest event for the end of polls that is pending. A later one that was overtaken is ignored. */
   private pollsEndAt = Infinity;
 
-  private readonly deadLetters: QueueModel | undefined;
+  private deadLetters: MessageTaker | undefined;
   private retentionMs: number;
   private delayMs: number;
   private lastAlive = NONE;
@@ -80,6 +81,8 @@ export abstract class BaseQueue implements QueueModel {
   private retentionDueAt = Infinity;
   private purgedAt = -Infinity;
   private move: MoveTask | undefined;
+  /** Of the events that concern the queue as a whole. */
+  private readonly subject: number;
 
   private integratedTo = 0;
   private visibleTime = 0;
@@ -91,6 +94,7 @@ export abstract class BaseQueue implements QueueModel {
     this.calendar = options.calendar;
     this.store = options.store;
     this.events = options.events;
+    this.subject = options.events.queue ?? 0;
     this.consumer = options.consumer;
     this.deadLetters = options.deadLetters;
     this.holdsDeadLetters = options.holdsDeadLetters ?? false;
@@ -205,22 +209,38 @@ export abstract class BaseQueue implements QueueModel {
     this.keepUntilRetention(now);
   }
 
+  setRedrive(deadLetters: MessageTaker | undefined, maxReceiveCount: number): void {
+    this.deadLetters = deadLetters;
+    this.maxReceiveCount = deadLetters === undefined ? 0 : maxReceiveCount;
+  }
+
+  holdDeadLetters(): void {
+    if (this.holdsDeadLetters) return;
+    this.holdsDeadLetters = true;
+    const { store } = this;
+    store.keepMoves();
+    for (let message = this.firstAlive; message !== NONE; message = store.nextAlive[message] as number)
+      store.movedAt[message] = store.sentAt[message] as number;
+  }
+
   purge(now: number): boolean {
     if (now - this.purgedAt < PURGE_MS) return false;
     this.purgedAt = now;
-    this.integrate(now);
-    while (this.firstAlive !== NONE) {
-      this.purged += 1;
-      this.leave(this.firstAlive, now);
-    }
+    this.empty(now);
     return true;
   }
 
-  startMoveTask(to: QueueModel, perSec: number, now: number): boolean {
+  discard(now: number): void {
+    this.cancelMoveTask();
+    this.empty(now);
+  }
+
+  startMoveTask(to: MessageTaker, perSec: number, now: number): boolean {
     if (this.move?.state === "running") return false;
     const { moveDue } = this.events;
     assert(moveDue !== undefined, "a queue that move tasks are started on has an event for them");
-    this.move = new MoveTask({ calendar: this.calendar, kind: moveDue, to, perSec, toMove: this.visible, now });
+    const { calendar, subject, visible: toMove } = this;
+    this.move = new MoveTask({ calendar, kind: moveDue, subject, to, perSec, toMove, now });
     return true;
   }
 
@@ -276,8 +296,14 @@ export abstract class BaseQueue implements QueueModel {
       this.move.complete();
       return;
     }
+    const { to } = this.move;
+    if (to.accepts?.(message) === false) {
+      this.move.fail();
+      return;
+    }
     this.movedOut += 1;
-    this.handOver(message, now);
+    this.takeAway(message, now);
+    to.adopt(message, now, "new");
     this.move.moves(now);
   }
 
@@ -289,7 +315,6 @@ export abstract class BaseQueue implements QueueModel {
       this.store.receiveCount[message] = 0;
       this.store.sentAt[message] = now;
     }
-    if (this.holdsDeadLetters) this.store.movedAt[message] = now;
     this.sojournTime -= now - (this.store.sentAt[message] as number);
     this.enter(message, now);
     this.becomeVisible(message, false, now);
@@ -375,6 +400,14 @@ export abstract class BaseQueue implements QueueModel {
     return chunksOf(kib);
   }
 
+  private empty(now: number): void {
+    this.integrate(now);
+    while (this.firstAlive !== NONE) {
+      this.purged += 1;
+      this.leave(this.firstAlive, now);
+    }
+  }
+
   /** A poll has waited in vain. */
   protected pollEnded(call: number, now: number): void {
     this.emptyReceives += 1;
@@ -385,7 +418,7 @@ export abstract class BaseQueue implements QueueModel {
   /** Keeps an event pending for the poll that ends first. */
   private endPollsAt(at: number): void {
     if (at >= this.pollsEndAt) return;
-    this.calendar.scheduleControl(at, this.events.pollsEnded, 0);
+    this.calendar.scheduleControl(at, this.events.pollsEnded, this.subject);
     this.pollsEndAt = at;
   }
 
@@ -406,14 +439,9 @@ export abstract class BaseQueue implements QueueModel {
   }
 
   private enter(message: number, now: number): void {
+    if (this.holdsDeadLetters) this.store.movedAt[message] = now;
     this.appendAlive(message);
     if (this.firstAlive === message) this.keepUntilRetention(now);
-  }
-
-  private handOver(message: number, now: number): void {
-    this.takeAway(message, now);
-    const { to } = this.move as MoveTask;
-    to.adopt(message, now, "new");
   }
 
   /** Takes a visible message out of this queue; it stays in the store. */
@@ -455,7 +483,7 @@ export abstract class BaseQueue implements QueueModel {
     if (this.firstAlive === NONE) return;
     const at = Math.max(now, (this.store.sentAt[this.firstAlive] as number) + this.retentionMs);
     if (at >= this.retentionDueAt) return;
-    this.calendar.scheduleControl(at, this.events.retentionEnded, 0);
+    this.calendar.scheduleControl(at, this.events.retentionEnded, this.subject);
     this.retentionDueAt = at;
   }
 

@@ -3,7 +3,8 @@
  * (API reference, SendMessage). With a scope of "group", the same id in another group is another message.
  */
 export class DedupWindow {
-  private readonly scope: "queue" | "group";
+  /** May change: what was remembered under the other scope is then found by nobody. */
+  scope: "queue" | "group";
   /** From id to the first send, oldest first. */
   private readonly sends = new Map<string, { readonly at: number; readonly tag: number }>();
 

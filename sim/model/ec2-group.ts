@@ -17,7 +17,7 @@ import type { WarmPool } from "./warm-pool.ts";
  * worker is ready.
  */
 export class Ec2Group extends FleetBase {
-  private readonly settings: Ec2Settings;
+  protected readonly settings: Ec2Settings;
   private readonly times: Ec2Times;
   private readonly pool: WarmPool | undefined;
   private readonly hookBackOff: LaunchBackOff;
@@ -36,6 +36,11 @@ export class Ec2Group extends FleetBase {
     const instance = this.roster.get(number) as Instance;
     instance.hasWorker = false;
     if (instance.stage === "draining") this.finish(instance, now);
+  }
+
+  /** A group is renewed by an instance refresh, which is not modelled. */
+  deploy(): boolean {
+    return false;
   }
 
   protected override reconcile(cause: LaunchCause, now: number): void {
@@ -143,12 +148,14 @@ export class Ec2Group extends FleetBase {
   protected override recommended(instance: Instance, now: number): void {
     const isAlive = instance.stage === "in-service" || instance.stage === "working";
     if (!this.settings.capacityRebalancing || !isAlive || isPaired(instance) || this.replacements.extra >= this.allowance()) return;
+    if (this.suspensions.has("launch")) return;
     this.replacements.pair(instance, this.launch("spot-rebalance", now));
   }
 
   /** Launches where instances lack before it ends others, hence exceeds even the maximum for a while (auto-scaling-benefits). */
   protected override zoneRecovered(now: number): void {
-    const { roster, replacements } = this;
+    const { roster, replacements, suspensions } = this;
+    if (suspensions.has("az-rebalance") || suspensions.has("launch")) return;
     const candidates = [...roster.all()].filter((instance) => this.mayGo(instance, now) && !isPaired(instance));
     const order = new TerminationOrder(candidates, { policy: this.settings.terminationPolicy, spotSurplus: 0, now });
     while (replacements.extra < this.allowance() && roster.zoneImbalance() >= 2) {
@@ -162,7 +169,7 @@ export class Ec2Group extends FleetBase {
     const forPool = instance.stage === "warmed-launching";
     if (!this.findsCapacity(instance, now)) {
       if (instance.stage !== "waiting" && !forPool) this.roster.enter(instance, "waiting", now);
-      this.schedule(instance, this.capacityBackOff.retryAt);
+      this.schedule(instance, this.retryAt);
       return;
     }
     this.roster.enter(instance, forPool ? "warmed-pending" : "pending", now);
@@ -170,7 +177,7 @@ export class Ec2Group extends FleetBase {
   }
 
   /** EC2 runs the instance. */
-  private runs(instance: Instance, now: number): void {
+  protected runs(instance: Instance, now: number): void {
     const { launchHook } = this.settings;
     if (!instance.isWarm) instance.bootMs = this.bootMs();
     if (launchHook === undefined) this.exposed(instance, now);
@@ -188,7 +195,11 @@ export class Ec2Group extends FleetBase {
 
   /** The worker has said that it is ready, or the hook has waited long enough. */
   private hookEnded(instance: Instance, now: number): void {
-    if (!instance.hookTimesOut || this.settings.launchHook?.defaultResult === "continue") {
+    this.launchHookEnded(instance, instance.hookTimesOut ? (this.settings.launchHook?.defaultResult ?? "continue") : "continue", now);
+  }
+
+  protected launchHookEnded(instance: Instance, result: LifecycleHook["defaultResult"], now: number): void {
+    if (result === "continue") {
       this.hookBackOff.succeeded();
       this.intoService(instance, now);
       return;
@@ -196,12 +207,14 @@ export class Ec2Group extends FleetBase {
     // Launches are limited in rate while the hook keeps failing (lifecycle-hooks).
     const retryAt = this.hookBackOff.failed(now);
     this.roster.refused({ cause: "launch-hook", instance: instance.number, retryAt }, now);
+    this.launchFailed(now);
     this.terminate(instance, "hook-abandoned", now);
     this.reconcile("replacement", now);
   }
 
-  private intoService(instance: Instance, now: number): void {
+  protected intoService(instance: Instance, now: number): void {
     this.roster.enter(instance, "in-service", now);
+    this.suspensions.launchSucceeded();
     if (instance.bootMs === 0) this.begin(instance, now);
     else this.schedule(instance, now + instance.bootMs);
     const relieved = this.replacements.relievedBy(instance);
@@ -210,7 +223,7 @@ export class Ec2Group extends FleetBase {
     if (instance.cause === "zone-rebalance") this.zoneRecovered(now);
   }
 
-  private terminate(instance: Instance, cause: EndCause, now: number): void {
+  protected terminate(instance: Instance, cause: EndCause, now: number): void {
     this.roster.ends(instance, cause);
     if (STAGES[instance.stage].billing === "free") this.roster.enter(instance, "terminated", now);
     else {
@@ -220,18 +233,19 @@ export class Ec2Group extends FleetBase {
     this.replacements.left(instance);
   }
 
-  private drain(instance: Instance, now: number): void {
+  protected drain(instance: Instance, now: number): void {
     if (!instance.hasWorker) {
       this.finish(instance, now);
       return;
     }
     const reclaimedAt = instance.noticeAt <= now ? instance.noticeAt + (this.spot?.noticeMs ?? 0) : NEVER;
     this.roster.enter(instance, "draining", now);
-    this.schedule(instance, Math.max(now, Math.min(now + this.settings.drainLimitMs, reclaimedAt)));
+    const limitMs = this.settings.terminateHook?.timeoutMs ?? this.settings.drainLimitMs;
+    this.schedule(instance, Math.max(now, Math.min(now + limitMs, reclaimedAt)));
     this.host.drainBegins(instance.number, now);
   }
 
-  private finish(instance: Instance, now: number): void {
+  protected finish(instance: Instance, now: number): void {
     const isWelcome = instance.endCause === "scale-in" && instance.purchase === "on-demand" && this.pool?.settings.reuse === true;
     if (isWelcome && this.roster.inPool < this.poolSize()) this.park(instance, now);
     else this.roster.enter(instance, "terminated", now);
@@ -242,8 +256,8 @@ export class Ec2Group extends FleetBase {
    * Unhealthy instances are replaced a tenth of the group at a time (health-checks-overview): ended and launched at the
    * same time, or launched first where the maintenance policy wants more healthy ones than are left.
    */
-  private replaceImpaired(instance: Instance, now: number): void {
-    if (isPaired(instance)) {
+  protected replaceImpaired(instance: Instance, now: number): void {
+    if (isPaired(instance) || this.suspensions.has("replace-unhealthy") || this.suspensions.has("terminate")) {
       // Its replacement is on the way; looked at again in case that comes to nothing.
       this.schedule(instance, now + REPLACEMENT_RETRY_MS);
       return;
@@ -263,7 +277,7 @@ export class Ec2Group extends FleetBase {
     const most = maintenance === undefined ? 0 : Math.max(1, Math.floor(this.desired * (maintenance.maxHealthyShare - 1)));
     const launchFirst =
       maintenance !== undefined && maintenance.maxHealthyShare > 1 && healthy < this.desired * maintenance.minHealthyShare;
-    if (launchFirst && this.replacements.extra < most) {
+    if (launchFirst && this.replacements.extra < most && !this.suspensions.has("launch")) {
       this.replacements.pair(instance, this.launch("replacement", now));
       this.schedule(instance, now + REPLACEMENT_RETRY_MS);
       return;
@@ -290,7 +304,7 @@ export class Ec2Group extends FleetBase {
     if (pool === undefined) return;
     // Those on their way out may come back.
     const returning = pool.settings.reuse ? roster.terminating : 0;
-    while (roster.inPool + returning < this.poolSize()) {
+    while (roster.inPool + returning < this.poolSize() && !this.suspensions.has("launch")) {
       const instance = roster.add(
         { stage: "warmed-launching", zone: roster.emptiestZone(), purchase: "on-demand", cause: "warm-pool" },
         now,
@@ -326,9 +340,10 @@ export interface Ec2Settings extends FleetSettings {
   readonly launchCallMs: number;
   /** RunInstances: instances at once, and a second (EC2 API reference, throttling). */
   readonly launchCalls: { readonly burst: number; readonly perSec: number };
-  /** Time to drain: that of the terminate hook, or what the operating system's shutdown leaves. */
+  /** Time to drain that the operating system's shutdown leaves. A terminate hook waits for its own time instead. */
   readonly drainLimitMs: number;
   readonly launchHook: LifecycleHook | undefined;
+  readonly terminateHook?: LifecycleHook | undefined;
   readonly terminationPolicy: TerminationPolicy;
   readonly capacityRebalancing: boolean;
   readonly impairmentDetectionMs: number;

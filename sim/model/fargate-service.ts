@@ -1,10 +1,11 @@
 import { assert } from "../core/assert.ts";
 import type { DurationSampler } from "../kernel/distributions.ts";
 import type { RandomStream } from "../kernel/random.ts";
-import type { LaunchCause } from "../measure/result.ts";
+import type { EndCause, LaunchCause } from "../measure/result.ts";
 import { FleetBase, type FleetParts, type FleetSettings } from "./fleet-base.ts";
-import type { Instance } from "./instance.ts";
+import { isStanding, NEVER, NONE, STAGES, type Instance } from "./instance.ts";
 import { PerMinute, TokenBucket } from "./rate-limits.ts";
+import type { Process } from "./processes.ts";
 
 /**
  * An ECS service on Fargate. An instance is a task here; in service means RUNNING, which is what ECS's own policies count
@@ -19,6 +20,9 @@ export class FargateService extends FleetBase {
   private readonly victims: RandomStream;
   private readonly launchBucket: TokenBucket;
   private readonly launchesPerMinute: PerMinute;
+  /** Tasks of before the deployment that is under way. */
+  private readonly outdated = new Set<Instance>();
+  private maxShare = 1;
 
   constructor(
     parts: FleetParts & {
@@ -41,8 +45,22 @@ export class FargateService extends FleetBase {
     task.hasWorker = false;
     const isInterrupted = task.stage === "interrupted";
     this.vanish(task, now);
+    this.replacements.left(task);
     // The process has ended before Spot took its task: the service starts another.
     if (isInterrupted) this.reconcile("replacement", now);
+  }
+
+  /** A rolling update (deployment-type-ecs). While it lasts no policy scales the service in (service-auto-scaling). */
+  deploy(maxShare: number, now: number): boolean {
+    if (this.outdated.size > 0) return false;
+    for (const task of this.roster.all()) if (isStanding(task)) this.outdated.add(task);
+    this.maxShare = maxShare;
+    this.deploymentDue(now);
+    return true;
+  }
+
+  override isSuspended(process: Process): boolean {
+    return (process === "dynamic-scaling-in" && this.outdated.size > 0) || super.isSuspended(process);
   }
 
   protected step(task: Instance, now: number): void {
@@ -79,11 +97,12 @@ export class FargateService extends FleetBase {
     }
   }
 
-  protected launch(cause: LaunchCause, now: number): void {
+  protected launch(cause: LaunchCause, now: number): Instance {
     const task = this.roster.add({ stage: "provisioning", zone: this.roster.emptiestZone(), purchase: this.nextPurchase(), cause }, now);
     task.bootMs = NOT_LAUNCHED;
     const askedAt = now + this.settings.decisionDelayMs;
     this.schedule(task, this.launchBucket.book(this.launchesPerMinute.book(askedAt)));
+    return task;
   }
 
   protected endSurplus(now: number): void {
@@ -123,7 +142,7 @@ export class FargateService extends FleetBase {
   private provision(task: Instance, now: number): void {
     if (!this.findsCapacity(task, now)) {
       if (task.stage !== "waiting") this.roster.enter(task, "waiting", now);
-      this.schedule(task, this.capacityBackOff.retryAt);
+      this.schedule(task, this.retryAt);
       return;
     }
     if (task.stage === "waiting") this.roster.enter(task, "provisioning", now);
@@ -135,14 +154,42 @@ export class FargateService extends FleetBase {
 
   private runs(task: Instance, now: number): void {
     this.roster.enter(task, "running", now);
+    this.relieve(this.replacements.relievedBy(task), now);
     this.exposed(task, now);
     const applicationMs = this.times.application.nextMs();
     if (applicationMs === 0) this.begin(task, now);
     else this.schedule(task, now + applicationMs);
   }
 
-  private stop(task: Instance, now: number): void {
-    this.roster.ends(task, task.hasWorker || task.stage === "running" ? "scale-in" : "called-off");
+  /** Goes on with the deployment: takes new tasks for old ones, as far as there may be more tasks than are desired. */
+  protected override deploymentDue(now: number): void {
+    const { outdated, replacements } = this;
+    const most = Math.max(1, Math.floor(this.desired * (this.maxShare - 1)));
+    for (const old of outdated) {
+      if (!isStanding(old)) outdated.delete(old);
+      else if (old.replacedBy !== NONE) {
+        const fresh = this.roster.get(old.replacedBy) as Instance;
+        if (STAGES[fresh.stage].tally === "inService" && this.mayGo(old, now)) this.stop(old, now, "deployment");
+      } else if (replacements.extra < most && !this.suspensions.has("launch")) replacements.pair(old, this.launch("deployment", now));
+    }
+    if (outdated.size > 0) this.watchDeployment(now);
+  }
+
+  /** A protected task is spared by deployments too, as long as it is (task-scale-in-protection). */
+  private relieve(old: Instance | undefined, now: number): void {
+    if (old === undefined) return;
+    if (this.mayGo(old, now)) this.stop(old, now, "deployment");
+    else this.roster.refused({ cause: "protected", instance: old.number, retryAt: NEVER }, now);
+  }
+
+  private stop(
+    task: Instance,
+    now: number,
+    cause: EndCause = task.hasWorker || task.stage === "running" ? "scale-in" : "called-off",
+  ): void {
+    this.roster.ends(task, cause);
+    this.replacements.left(task);
+    this.outdated.delete(task);
     if (!task.hasWorker) {
       if (task.stage === "waiting") this.roster.enter(task, "stopped", now);
       else this.vanish(task, now);

@@ -82,6 +82,11 @@ export class FifoQueue extends BaseQueue {
     return earlier;
   }
 
+  /** DeduplicationScope, from now on. */
+  setDedupScope(scope: "queue" | "group"): void {
+    this.dedup.scope = scope;
+  }
+
   override admitSend(message: number, now: number): number {
     if (this.sends === undefined) return now;
     const { groupCallsPerSec, messagesPerSend } = this.limits;

@@ -10,6 +10,8 @@ import { TokenBucket } from "./rate-limits.ts";
 import { Replacements } from "./replacements.ts";
 import { Roster } from "./roster.ts";
 import type { SpotMarket } from "./spot-market.ts";
+import type { Process } from "./processes.ts";
+import { Suspensions } from "./suspensions.ts";
 
 /**
  * What all fleets have in common: they hold what they have against what is desired ({@link FleetBase.reconcile}) whenever
@@ -27,7 +29,8 @@ export abstract class FleetBase implements FleetModel {
   protected readonly launchCapacity: LaunchCapacity;
   protected readonly capacityBackOff: LaunchBackOff;
   protected readonly faults: InstanceFaults | undefined;
-  private readonly calendar: Calendar;
+  protected readonly suspensions: Suspensions;
+  private readonly calendar: FleetParts["calendar"];
   private readonly common: FleetSettings;
   private readonly events: FleetEvents;
   private readonly desiredCalls: TokenBucket;
@@ -50,6 +53,7 @@ export abstract class FleetBase implements FleetModel {
     this.launchCapacity = new LaunchCapacity([...settings.shortages, ...outages]);
     this.capacityBackOff = new LaunchBackOff(settings.backOff);
     this.desiredCalls = new TokenBucket(settings.desiredCalls);
+    this.suspensions = new Suspensions(settings.givesUpAfterMs);
   }
 
   get launches(): number {
@@ -74,6 +78,10 @@ export abstract class FleetBase implements FleetModel {
 
   get refusals(): FleetModel["refusals"] {
     return this.roster.log.refusals;
+  }
+
+  get ended(): readonly number[] {
+    return this.roster.log.ended;
   }
 
   start(now: number): void {
@@ -103,6 +111,11 @@ export abstract class FleetBase implements FleetModel {
     }
     this.desired = desired;
     this.reconcile("scale-out", now);
+    const isHeld =
+      this.roster.standing < this.wanted
+        ? this.suspensions.has("launch")
+        : this.roster.standing > this.wanted && this.suspensions.has("terminate");
+    if (isHeld) this.roster.refused({ cause: "suspended", instance: NONE, retryAt: NEVER }, now);
     return true;
   }
 
@@ -112,6 +125,23 @@ export abstract class FleetBase implements FleetModel {
     this.max = max;
     this.desired = Math.min(max, Math.max(min, this.desired));
     this.reconcile("scale-out", now);
+  }
+
+  suspend(process: Process): void {
+    this.suspensions.suspend(process);
+  }
+
+  resume(process: Process, now: number): void {
+    this.suspensions.resume(process);
+    if (process === "launch") {
+      for (const instance of this.roster.all()) if (awaitsLaunch(instance)) this.schedule(instance, now);
+    }
+    if (process === "az-rebalance") this.zoneRecovered(now);
+    this.reconcile("scale-out", now);
+  }
+
+  isSuspended(process: Process): boolean {
+    return this.suspensions.has(process);
   }
 
   eventDue(kind: number, subject: number, now: number): void {
@@ -131,6 +161,8 @@ export abstract class FleetBase implements FleetModel {
   }
 
   abstract workerStopped(number: number, now: number): void;
+
+  abstract deploy(maxShare: number, now: number): boolean;
 
   instanceFailed(number: number, now: number): void {
     const instance = this.roster.get(number);
@@ -163,16 +195,17 @@ export abstract class FleetBase implements FleetModel {
   protected abstract failureDue(instance: Instance, now: number): void;
 
   protected get wanted(): number {
-    return this.desired + this.replacements.extra;
+    return Math.max(0, this.desired + this.replacements.extra - this.suspensions.unreplaced);
   }
 
   protected reconcile(cause: LaunchCause, now: number): void {
-    while (this.roster.standing < this.wanted) this.launch(cause, now);
-    if (this.roster.standing > this.wanted) this.scaleIn(now);
+    while (this.roster.standing < this.wanted && !this.suspensions.has("launch")) this.launch(cause, now);
+    if (this.roster.standing > this.wanted && !this.suspensions.has("terminate")) this.scaleIn(now);
   }
 
   protected schedule(instance: Instance, at: number): void {
     instance.dueAt = at;
+    if (at === NEVER) return;
     this.calendar.scheduleControl(at, this.events.instanceDue, instance.number);
   }
 
@@ -180,18 +213,29 @@ export abstract class FleetBase implements FleetModel {
     return this.spot?.isNext(this.roster.spotStanding, this.roster.standing) === true ? "spot" : "on-demand";
   }
 
-  /** The launch call is answered: false when there is no capacity, and `waiting` is to be entered. */
+  /** The launch call is answered: false when there is no capacity, and `waiting` is to be entered until {@link retryAt}. */
   protected findsCapacity(instance: Instance, now: number): boolean {
+    if (this.suspensions.has("launch")) return false;
     const zones = this.common.triesOtherZones ? this.roster.zonesFrom(instance.zone) : [instance.zone];
     const zone = this.launchCapacity.zoneFor(instance.purchase, zones, now);
     if (zone === undefined) {
       const retryAt = this.capacityBackOff.failed(now);
       this.roster.refused({ cause: "no-capacity", instance: instance.number, retryAt }, now);
+      this.launchFailed(now);
       return false;
     }
     this.capacityBackOff.succeeded();
     if (zone !== instance.zone) this.roster.moveTo(instance, zone);
     return true;
+  }
+
+  /** When launches that failed are tried again; {@link NEVER} while they are suspended. */
+  protected get retryAt(): number {
+    return this.suspensions.has("launch") ? NEVER : this.capacityBackOff.retryAt;
+  }
+
+  protected launchFailed(now: number): void {
+    if (this.suspensions.launchFailed(now)) this.roster.refused({ cause: "suspended", instance: NONE, retryAt: NEVER }, now);
   }
 
   /** Whether a scale-in may take it. What Spot takes anyway goes by itself. */
@@ -232,6 +276,7 @@ export abstract class FleetBase implements FleetModel {
   /** Gone at once, without a termination, whatever ran on it. */
   protected lose(instance: Instance, cause: EndCause, now: number): void {
     this.kill(instance, now);
+    if (this.suspensions.has("replace-unhealthy") && isStanding(instance)) this.suspensions.unreplaced += 1;
     this.roster.ends(instance, cause);
     this.vanish(instance, now);
     this.replacements.left(instance);
@@ -242,6 +287,15 @@ export abstract class FleetBase implements FleetModel {
     instance.hasWorker = false;
     this.roster.log.killed(instance);
     this.host.workerKilled(instance.number, now);
+  }
+
+  /** Comes back to a deployment under way before long: {@link deploymentDue}. */
+  protected watchDeployment(now: number): void {
+    this.calendar.scheduleControl(now + PROTECTION_CHECK_MS, this.events.groupDue, DEPLOYMENT_CHECK);
+  }
+
+  protected deploymentDue(_now: number): void {
+    // Only an ECS service deploys.
   }
 
   protected zoneRecovered(_now: number): void {
@@ -282,8 +336,9 @@ export abstract class FleetBase implements FleetModel {
   }
 
   private groupDue(matter: number, now: number): void {
-    if (matter === PROTECTION_CHECK) {
-      this.endSurplus(now);
+    if (matter === DEPLOYMENT_CHECK) this.deploymentDue(now);
+    else if (matter === PROTECTION_CHECK) {
+      if (!this.suspensions.has("terminate")) this.endSurplus(now);
       this.isWatchingProtection = false;
       if (this.roster.standing > this.wanted) this.watchProtection(now);
     } else if ((matter - FIRST_OUTAGE) % 2 === 1) this.zoneRecovered(now);
@@ -310,6 +365,8 @@ export interface FleetSettings {
   readonly zoneOutages: readonly ZoneOutage[];
   readonly shortages: readonly Shortage[];
   readonly backOff: BackOffSettings;
+  /** How long launches may fail without a success before AWS suspends them, milliseconds; Infinity for ever. */
+  readonly givesUpAfterMs: number;
   /** Calls of SetDesiredCapacity or UpdateService. */
   readonly desiredCalls: { readonly burst: number; readonly perSec: number };
   /** Whom a scale-in spares: nobody, instances with a running job, or all that are in service. */
@@ -325,7 +382,7 @@ export interface ZoneOutage {
 }
 
 export interface FleetParts {
-  readonly calendar: Calendar;
+  readonly calendar: Pick<Calendar, "scheduleControl">;
   readonly settings: FleetSettings;
   readonly events: FleetEvents;
   readonly host: InstanceHost;
@@ -333,8 +390,14 @@ export interface FleetParts {
   readonly faults?: InstanceFaults | undefined;
 }
 
-/** Matters of the group, as the subject of its event: a look at protected instances, then two for each outage. */
+/** Its launch has failed, or has been held, and nothing will try it again by itself. */
+function awaitsLaunch({ stage, dueAt }: Instance): boolean {
+  return dueAt === NEVER && (stage === "waiting" || stage === "warmed-launching");
+}
+
+/** Matters of the group, as the subject of its event: a look at protected instances, one at a deployment, then two for each outage. */
 const PROTECTION_CHECK = 0;
-const FIRST_OUTAGE = 1;
+const DEPLOYMENT_CHECK = 1;
+const FIRST_OUTAGE = 2;
 /** How soon AWS acts on a protection that ends is not documented (UNCONFIRMED). */
 const PROTECTION_CHECK_MS = 5_000;

@@ -1,5 +1,6 @@
 import type { Capacity, Reading } from "../core/policy/policy.ts";
 import type { InstanceRecord, RefusalRecord } from "../measure/result.ts";
+import type { Process } from "./processes.ts";
 
 /**
  * A fleet: keeps as many instances as are desired, each launched and ended in stages. There is one for each way to run
@@ -21,6 +22,8 @@ export interface FleetModel {
   /** Every instance that was launched, by number, up to a bound; the rest are counted by `launches` only. */
   readonly records: readonly InstanceRecord[];
   readonly refusals: readonly RefusalRecord[];
+  /** Numbers of the instances that were chosen to go or lost, in order, as far as there are records of them. */
+  readonly ended: readonly number[];
 
   /** Puts the initial instances in service, warm and booted. */
   start(now: number): void;
@@ -28,6 +31,15 @@ export interface FleetModel {
   setDesired(desired: number, now: number): boolean;
   /** Changes the limits of the group; a desired capacity outside them follows. */
   setLimits(limits: { readonly min?: number; readonly max?: number }, now: number): void;
+  /** Suspends a process of the group, or resumes it; what waited for it goes on. */
+  suspend(process: Process): void;
+  resume(process: Process, now: number): void;
+  isSuspended(process: Process): boolean;
+  /**
+   * Replaces every instance there is by a new one, launched before the old one goes, at most so many at once that the
+   * fleet is `maxShare` of the desired capacity. False when it cannot be done: it is under way already, or no such thing.
+   */
+  deploy(maxShare: number, now: number): boolean;
   /** An event of the fleet's own is due. */
   eventDue(kind: number, subject: number, now: number): void;
   /** The worker of an instance that was told to drain has stopped by itself. */

@@ -5,6 +5,7 @@ import type { Instance, Refusal } from "./instance.ts";
 export class InstanceLog {
   readonly records: InstanceRecord[] = [];
   readonly refusals: RefusalRecord[] = [];
+  readonly ended: number[] = [];
   /** Records of instances that are still there. */
   private readonly open = new Map<number, MutableRecord>();
 
@@ -28,7 +29,9 @@ export class InstanceLog {
   /** Notes why the instance goes; undefined when it comes back into the warm pool. */
   ends(instance: Instance, cause: EndCause | undefined): void {
     const record = this.open.get(instance.number);
-    if (record !== undefined) record.endCause = cause;
+    if (record === undefined) return;
+    if (record.endCause === undefined && cause !== undefined) this.ended.push(instance.number);
+    record.endCause = cause;
   }
 
   /** Its worker was still at work when the instance went. */

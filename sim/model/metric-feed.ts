@@ -1,20 +1,19 @@
 import { assertNever } from "../core/assert.ts";
 import { METRIC_NAMES, type Datapoint, type MetricName, type Published } from "../core/policy/policy.ts";
 import type { RandomStream } from "../kernel/random.ts";
+import { QueueMinutes, type QueueMinute, type QueueMinutesSettings } from "./queue-minutes.ts";
 
 /**
  * Metrics as CloudWatch publishes them: one datapoint a period, readable only after the lag.
  *
  * Which is whose (monitoring-using-cloudwatch, ec2-auto-scaling-metrics):
- * - **The queue's** come once a minute. Once in a while a minute's sample slips into the next one, which then holds two:
- *   added up by `sum`, harmless with `maximum` (observed: justeattakeaway/AwsWatchman#294). A queue that holds nothing
- *   and was not called for six hours sleeps, and has no datapoints at all; when it wakes, the first ones take up to
- *   15 minutes longer.
+ * - **The queue's** come once a minute, with SQS's quirks ({@link QueueMinutes}): two samples in a minute are added up by
+ *   `sum` and harmless with `maximum`, and a queue that sleeps has none. The dead-letter queue is a queue of its own.
  * - **The group's**, `inService` (`running` on ECS) and `desired`, come once a minute, always.
  * - **The workers'**, `busyShare`, come each period.
  *
- * With a period below a minute the queue's figures cannot be SQS's own: they are what a metrics process of ours reads off
- * the queue and publishes, so they neither slip nor sleep. The group's stay at their minute, and an expression has to
+ * With a period below a minute the queues' figures cannot be SQS's own: they are what a metrics process of ours reads off
+ * the queues and publishes, so they neither slip nor sleep. The group's stay at their minute, and an expression has to
  * FILL them (ASG User Guide, policy-creating-high-resolution-metrics).
  */
 export class MetricFeed {
@@ -22,20 +21,17 @@ export class MetricFeed {
   version = 0;
 
   private readonly settings: MetricFeedSettings;
-  private readonly stream: RandomStream;
+  private readonly queueMinutes: QueueMinutes<Figures>;
+  private readonly deadLetterMinutes: QueueMinutes<Figures>;
 
   private readonly waiting: Publication[] = [];
-  private readonly readable: Record<MetricName, Datapoint[]>;
-  private slipped: Sample | undefined;
-  private touchedAt = 0;
-  private asleep = false;
-  /** Datapoints of a queue that is waking are held back until then. */
-  private wakesAt = 0;
+  private readonly readable = seriesByName();
+  private readonly remembered = seriesByName();
 
-  constructor(settings: MetricFeedSettings, stream: RandomStream) {
+  constructor(settings: MetricFeedSettings, streams: { readonly queue: RandomStream; readonly deadLetters: RandomStream }) {
     this.settings = settings;
-    this.stream = stream;
-    this.readable = Object.fromEntries(METRIC_NAMES.map((name) => [name, []])) as unknown as Record<MetricName, Datapoint[]>;
+    this.queueMinutes = new QueueMinutes(settings, streams.queue);
+    this.deadLetterMinutes = new QueueMinutes(settings, streams.deadLetters);
   }
 
   /** Takes the figures of the period that ends at `now`. */
@@ -44,9 +40,18 @@ export class MetricFeed {
     const at = now - periodMs;
     const own = periodMs < MINUTE_MS;
     const ready = now + lagMs;
+    const { deadLetters } = sample;
     this.waiting.push({ at, ready, values: workerFigures(sample) });
-    if (own) this.waiting.push({ at, ready, values: queueFigures(sample) });
-    else this.sampleQueue(sample, at, now);
+    if (own) {
+      this.waiting.push({ at, ready, values: queueFigures(sample) });
+      if (deadLetters !== undefined) this.waiting.push({ at, ready, values: { deadLetters: deadLetters.visible } });
+    } else {
+      this.publishMinute(this.queueMinutes.sampled(queueFigures(sample), sample.touched, now), at, ready);
+      if (deadLetters !== undefined) {
+        const figures = { deadLetters: deadLetters.visible };
+        this.publishMinute(this.deadLetterMinutes.sampled(figures, deadLetters.touched, now), at, ready);
+      }
+    }
     if (now % MINUTE_MS === 0) this.waiting.push({ at: now - MINUTE_MS, ready, values: groupFigures(sample) });
   }
 
@@ -63,39 +68,28 @@ export class MetricFeed {
     return this.readable;
   }
 
+  /** The same with as many of each as the settings remember. Reused by the next call. */
+  history(now: number): Published {
+    this.published(now);
+    return this.remembered;
+  }
+
   private publish({ at, values }: Publication): void {
     this.version += 1;
     for (const name of Object.keys(values) as MetricName[]) {
       const value = values[name];
       // A share of nothing is no figure, and CloudWatch takes none that is not finite.
       if (value === undefined || !Number.isFinite(value)) continue;
-      const points = this.readable[name];
-      points.push({ at, value });
-      if (points.length > KEPT) points.shift();
+      keep(this.readable[name], { at, value }, KEPT);
+      if (this.settings.remembers > 0) keep(this.remembered[name], { at, value }, this.settings.remembers);
     }
   }
 
-  private sampleQueue(sample: Sample, at: number, now: number): void {
-    const { sleepAfterMs, wakeWithinMs, irregularProbability, lagMs } = this.settings;
-    if (sample.touched) this.touchedAt = now;
-    if (sleepAfterMs > 0 && now - this.touchedAt > sleepAfterMs) {
-      this.asleep = true;
-      this.slipped = undefined;
-      return;
-    }
-    if (this.asleep) {
-      this.asleep = false;
-      this.wakesAt = now + Math.round(this.stream.uniform() * wakeWithinMs);
-    }
-    const before = this.slipped;
-    this.slipped = undefined;
-    if (before === undefined && irregularProbability > 0 && this.stream.uniform() < irregularProbability) {
-      this.slipped = sample;
-      return;
-    }
-    const figures = queueFigures(sample);
-    const values = before === undefined ? figures : this.merged(queueFigures(before), figures);
-    this.waiting.push({ at, ready: Math.max(now + lagMs, this.wakesAt), values });
+  private publishMinute(minute: QueueMinute<Figures> | undefined, at: number, ready: number): void {
+    if (minute === undefined) return;
+    const { figures, slipped, notBefore } = minute;
+    const values = slipped === undefined ? figures : this.merged(slipped, figures);
+    this.waiting.push({ at, ready: Math.max(ready, notBefore), values });
   }
 
   /** Two samples in one period. Counters add up whatever the statistic. */
@@ -104,22 +98,19 @@ export class MetricFeed {
     for (const name of Object.keys(first) as MetricName[]) {
       const a = first[name] ?? 0;
       const b = second[name] ?? 0;
-      values[name] = name === "sent" || name === "deleted" ? a + b : combine(a, b, this.settings.statistic);
+      values[name] = COUNTERS.has(name) ? a + b : combine(a, b, this.settings.statistic);
     }
     return values;
   }
 }
 
 /** Times in milliseconds. */
-export interface MetricFeedSettings {
+export interface MetricFeedSettings extends QueueMinutesSettings {
   readonly periodMs: number;
   readonly lagMs: number;
   readonly statistic: Statistic;
-  /** Chance that a minute's sample of the queue slips into the next minute. */
-  readonly irregularProbability: number;
-  /** A queue untouched for so long has no metrics; 0 for one that never sleeps. */
-  readonly sleepAfterMs: number;
-  readonly wakeWithinMs: number;
+  /** Datapoints of each metric that {@link MetricFeed.history} goes back; 0 when nobody asks. */
+  readonly remembers: number;
 }
 
 export type Statistic = "sum" | "maximum" | "average";
@@ -132,9 +123,13 @@ export interface Sample {
   /** Of the oldest message, seconds. */
   readonly ageSec: number;
   readonly sent: number;
+  readonly received: number;
   readonly deleted: number;
+  readonly emptyReceives: number;
   /** Whether the queue holds messages or was called in the period. */
   readonly touched: boolean;
+  /** Of the dead-letter queue; undefined where there is none. */
+  readonly deadLetters: { readonly visible: number; readonly touched: boolean } | undefined;
   readonly inService: number;
   readonly desired: number;
   /** NaN when no slot was working. */
@@ -149,8 +144,17 @@ interface Publication {
   readonly values: Figures;
 }
 
-function queueFigures({ visible, inFlight, delayed, ageSec, sent, deleted }: Sample): Figures {
-  return { visible, inFlight, delayed, age: ageSec, sent, deleted };
+function seriesByName(): Record<MetricName, Datapoint[]> {
+  return Object.fromEntries(METRIC_NAMES.map((name) => [name, []])) as unknown as Record<MetricName, Datapoint[]>;
+}
+
+function keep(points: Datapoint[], point: Datapoint, most: number): void {
+  points.push(point);
+  if (points.length > most) points.shift();
+}
+
+function queueFigures({ visible, inFlight, delayed, ageSec, sent, received, deleted, emptyReceives }: Sample): Figures {
+  return { visible, inFlight, delayed, age: ageSec, sent, received, deleted, emptyReceives };
 }
 
 function groupFigures({ inService, desired }: Sample): Figures {
@@ -174,6 +178,7 @@ function combine(a: number, b: number, statistic: Statistic): number {
   }
 }
 
+const COUNTERS: ReadonlySet<MetricName> = new Set<MetricName>(["sent", "received", "deleted", "emptyReceives"]);
 const MINUTE_MS = 60_000;
 /** Target tracking looks back over 17 periods. */
 const KEPT = 32;

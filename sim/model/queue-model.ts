@@ -14,7 +14,7 @@ import type { MessageStore } from "./message-store.ts";
  * A message is a place in the store; a handle is a message with the receipt that `store.receipt` held when the message
  * was returned. Handles of deleted messages stay void when the place is used again.
  */
-export interface QueueModel extends QueueCounts {
+export interface QueueModel extends QueueCounts, MessageTaker {
   /** The messages of the answer that {@link QueueConsumer.receiveAnswered} announces, valid only during that call. */
   readonly batch: Int32Array;
   /** The move task that runs or ran last on this queue. */
@@ -40,13 +40,19 @@ export interface QueueModel extends QueueCounts {
 
   /** SetQueueAttributes. Retention applies to the messages already here; the rest to what comes. */
   setAttributes(attributes: Partial<QueueSettings>, now: number): void;
+  /** A new redrive policy, which holds from the next receive on: none without a queue to redrive to. */
+  setRedrive(deadLetters: MessageTaker | undefined, maxReceiveCount: number): void;
+  /** From now on this is a dead-letter queue, whose age metric counts from the move. */
+  holdDeadLetters(): void;
   /** PurgeQueue: every message is gone at once, which is the earliest that SQS allows; false within 60 s of the last. */
   purge(now: number): boolean;
+  /** DeleteQueue: every message is gone, and a move task is cancelled. Polls that wait are the caller's to end. */
+  discard(now: number): void;
   /**
    * StartMessageMoveTask: moves what is visible here to another queue of the same kind, at most `perSec` a second. There
    * they are new: counted from 0 and sent now. False while a task is running.
    */
-  startMoveTask(to: QueueModel, perSec: number, now: number): boolean;
+  startMoveTask(to: MessageTaker, perSec: number, now: number): boolean;
   /** CancelMessageMoveTask; false when none is running. */
   cancelMoveTask(): boolean;
 
@@ -66,8 +72,13 @@ export interface QueueModel extends QueueCounts {
    * from when they first became visible. The first two must add up to the third: Little's law without its averages.
    */
   occupancy(now: number): { visibleMs: number; inFlightMs: number; sojournMs: number };
+}
 
-  /** For a queue that hands messages over: takes one as new, or as the dead letter that it is. */
+/** Where a queue hands messages over to: another queue, or somebody who finds each message's own. */
+export interface MessageTaker {
+  /** Whether a move task may hand this message over: the task fails at the first one that it may not. Default: yes. */
+  accepts?(message: number): boolean;
+  /** Takes a message as new, or as the dead letter that it is. */
   adopt(message: number, now: number, as: "new" | "dead letter"): void;
 }
 
@@ -114,7 +125,7 @@ export interface QueueOptions {
   readonly events: QueueEvents;
   readonly consumer: QueueConsumer;
   /** Where messages go that were received `maxReceiveCount` times; shares the store and the kind. */
-  readonly deadLetters?: QueueModel;
+  readonly deadLetters?: MessageTaker;
   /** For a dead-letter queue, whose age metric counts from the move. */
   readonly holdsDeadLetters?: boolean;
 }
@@ -130,7 +141,10 @@ export interface QueueSettings {
   readonly inFlightQuota?: number;
 }
 
-/** Kinds under which the queue schedules its events. The subject of the first two is the message; the others have none. */
+/**
+ * Kinds under which the queue schedules its events. The subject of the first two is the message; that of the others is
+ * `queue`, for who drives many queues with the same kinds.
+ */
 export interface QueueEvents {
   readonly visibilityEnded: number;
   readonly delayEnded: number;
@@ -138,6 +152,8 @@ export interface QueueEvents {
   readonly retentionEnded: number;
   /** Needed by a queue that move tasks are started on. */
   readonly moveDue?: number;
+  /** 0 unless it is given. */
+  readonly queue?: number;
 }
 
 export interface QueueConsumer {
@@ -149,7 +165,7 @@ export interface QueueConsumer {
 }
 
 export interface MoveTaskStatus {
-  readonly state: "running" | "completed" | "cancelled";
+  readonly state: "running" | "completed" | "cancelled" | "failed";
   readonly startedAt: number;
   readonly moved: number;
   /** Visible when it began. */

@@ -2,7 +2,15 @@ import { RareEvent } from "../kernel/rare-event.ts";
 import type { RandomStream } from "../kernel/random.ts";
 import { BaseQueue, UNSEEN } from "./base-queue.ts";
 import { NONE } from "./message-store.ts";
-import { DELETED, HANDLE_OLD, OVER_LIMIT, type DeleteOutcome, type QueueOptions, type QueueSettings } from "./queue-model.ts";
+import {
+  DELETED,
+  HANDLE_OLD,
+  OVER_LIMIT,
+  type DeleteOutcome,
+  type MessageTaker,
+  type QueueOptions,
+  type QueueSettings,
+} from "./queue-model.ts";
 
 /**
  * A standard queue: at least once, in best-effort order.
@@ -23,16 +31,20 @@ export class Queue extends BaseQueue {
   protected firstVisible = NONE;
   protected lastVisible = NONE;
 
-  private readonly chances: DeliveryChances | undefined;
+  private chances: DeliveryChances | undefined;
   /** Receives after which a message goes to the back of the queue and no longer counts in the age metric. */
   protected poisonReceives: number;
-  private readonly duplicates: RareEvent | undefined;
-  private readonly disorder: RareEvent | undefined;
+  private duplicates: RareEvent | undefined;
+  private disorder: RareEvent | undefined;
 
   constructor(options: QueueOptions & { readonly chances?: DeliveryChances | undefined }) {
     super(options);
-    const { chances } = options;
     this.poisonReceives = this.poisonReceivesNow();
+    this.setChances(options.chances);
+  }
+
+  /** How often what SQS may do happens from now on; undefined for never. */
+  setChances(chances: DeliveryChances | undefined): void {
     this.chances = chances;
     this.duplicates =
       chances !== undefined && chances.duplicateProbability > 0 ? new RareEvent(chances.stream, chances.duplicateProbability) : undefined;
@@ -53,6 +65,16 @@ export class Queue extends BaseQueue {
 
   override setAttributes(attributes: Partial<QueueSettings>, now: number): void {
     super.setAttributes(attributes, now);
+    this.poisonReceives = this.poisonReceivesNow();
+  }
+
+  override setRedrive(deadLetters: MessageTaker | undefined, maxReceiveCount: number): void {
+    super.setRedrive(deadLetters, maxReceiveCount);
+    this.poisonReceives = this.poisonReceivesNow();
+  }
+
+  override holdDeadLetters(): void {
+    super.holdDeadLetters();
     this.poisonReceives = this.poisonReceivesNow();
   }
 

@@ -294,6 +294,7 @@ const REASON_CODES: Record<ReasonCode, true> = {
   scheduled: true,
   forecast: true,
   operator: true,
+  suspended: true,
 };
 
 const MINUTE_MS = 60_000;

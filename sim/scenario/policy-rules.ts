@@ -37,7 +37,8 @@ function metricFaults(text: unknown, path: Path): Fault[] {
   return [{ code: "syntax", path: dotted(path), column: at + 1, value: text, problem: place, mend: 'write it like "visible / inService"' }];
 }
 
-function ruleFaults(rule: unknown, path: Path): Fault[] {
+/** Of an alarm, and of the steps that a rule with an alarm may have. */
+export function ruleFaults(rule: unknown, path: Path): Fault[] {
   const faults = metricFaults(memberOf(rule, "metric"), [...path, "metric"]);
   const datapoints = memberOf(rule, "datapointsToAlarm");
   const periods = memberOf(rule, "evaluationPeriods") ?? 1;

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { actFaults } from "./act-rules.ts";
+import { alarmFaults } from "./alarm-rules.ts";
 import { expectedMessages } from "./expected-messages.ts";
 import { amount, type Fault } from "./faults.ts";
 import { dotted, fieldAt, memberOf, type Path } from "./fields.ts";
@@ -23,6 +25,8 @@ export function crossFieldFaults(document: unknown, faulty: ReadonlySet<string>)
     ...fleetFaults(fields, document),
     ...sampling(fields),
     ...policyFaults(document),
+    ...alarmFaults(fields, document),
+    ...actFaults(fields, document),
     ...tooManyMessages(document, hasMean),
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { acts } from "./sections/acts.ts";
+import { alarms } from "./sections/alarms.ts";
 import { downstream } from "./sections/downstream.ts";
 import { faults } from "./sections/faults.ts";
 import { fleet } from "./sections/fleet.ts";
@@ -44,6 +45,7 @@ export const scenarioSchema = z
     policy,
     acts,
     metrics,
+    alarms,
     faults,
     money,
   })

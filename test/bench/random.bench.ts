@@ -5,7 +5,7 @@
 import { durationSampler } from "../../sim/kernel/distributions.ts";
 import { exactExp, exactLog } from "../../sim/kernel/exact-math.ts";
 import { RandomStreams } from "../../sim/kernel/random.ts";
-import { Digest } from "../../sim/measure/digest.ts";
+import { Digest } from "../../sim/core/digest.ts";
 import { interleaved, isQuick } from "./measure.ts";
 
 const draws = isQuick ? 1_000_000 : 10_000_000;

@@ -75,7 +75,9 @@ export class ModelSubject implements Subject {
   }
 
   delete(handle: number): Promise<"done" | "error"> {
-    return Promise.resolve(this.rig.delete(this.handles[handle]) === HANDLE_EXPIRED ? "error" : "done");
+    const { isOutdated } = this.outlook(handle);
+    const outcome = this.rig.delete(this.handles[handle]);
+    return Promise.resolve(outcome === HANDLE_EXPIRED || (this.fifo !== undefined && isOutdated) ? "error" : "done");
   }
 
   change(handle: number, visibilitySec: number): Promise<"done" | "error"> {
@@ -100,13 +102,16 @@ export class ModelSubject implements Subject {
     return Promise.resolve();
   }
 
-  /** Whether a delete with this handle would delete, and whether its message is in flight under it. */
-  outlook(handle: number): { deletes: boolean; isInFlight: boolean } {
+  /**
+   * Whether a delete with this handle would delete, whether its message is in flight under it, and whether a newer receive
+   * has taken the message, which is still there.
+   */
+  outlook(handle: number): { deletes: boolean; isInFlight: boolean; isOutdated: boolean } {
     const { rig } = this;
     const held = this.handles[handle];
-    if (held === undefined) return { deletes: false, isInFlight: false };
+    if (held === undefined) return { deletes: false, isInFlight: false, isOutdated: false };
     const deletes = rig.store.receipt[held.message] === held.receipt;
-    return { deletes, isInFlight: deletes && rig.store.state[held.message] === 2 };
+    return { deletes, isInFlight: deletes && rig.store.state[held.message] === 2, isOutdated: !deletes && rig.isThere(held.id) };
   }
 
   private received(held: readonly HeldMessage[]): Received[] {

@@ -42,6 +42,19 @@ describe("online banking", () => {
     expect(planned / built).toBeCloseTo(2, 1);
   });
 
+  it("has three of its four alarms go off in a bad hour, and tells nobody", () => {
+    const { alarms, summary } = run("banking-silent-alarms");
+    const wentOff = alarms.filter(({ to }) => to === "alarm");
+    expect(wentOff.map(({ alarm }) => alarm)).toEqual(["High queue depth", "Old messages", "DLQ messages"]);
+    expect(wentOff.every(({ told }) => told === undefined)).toBe(true);
+    expect(summary.alarms?.every(({ isSilent }) => isSilent)).toBe(true);
+    const heard = run("banking-silent-alarms", 1, (scenario) => ({
+      ...scenario,
+      alarms: scenario.alarms.map((alarm) => ({ ...alarm, notifies: "operators" })),
+    }));
+    expect(heard.alarms.filter(({ to }) => to === "alarm").map(({ told }) => told)).toEqual(["operators", "operators", "operators"]);
+  });
+
   it("hands the last three of ten to others: three in ten outlive their 60 s", () => {
     const { messages } = run("banking-batch-tail", 1, (scenario) => ({
       ...deadWhenLate(scenario),

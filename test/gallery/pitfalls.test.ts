@@ -145,6 +145,18 @@ describe("speed of scaling", () => {
     expectCured("step-against-target", launches);
     expect(run("step-against-target").summary.launches).toBeGreaterThan(4 * run("step-against-target-cured").summary.launches);
   });
+
+  it("in waits until a deployment is over, however long the low alarm has held", () => {
+    const firstInSec = ({ decisions }: Result) => (decisions.find(({ desired, before }) => desired < before)?.at ?? Infinity) / 1000;
+    const deployed = run("deployment");
+    const usual = run("deployment", 1, (scenario) => ({ ...scenario, acts: [] }));
+    expect(firstInSec(usual)).toBeLessThan(1000);
+    const over = Math.max(...deployed.instances.slice(0, 4).map(({ stages }) => stages.at(-1)?.at ?? Infinity)) / 1000;
+    expect(over).toBeGreaterThan(1500);
+    expect(firstInSec(deployed)).toBeGreaterThanOrEqual(over - 10);
+    expect(reasonsOf(deployed)).toContain("suspended");
+    expect(Math.min(...deployed.columns.inService.filter((_, row) => row < 25))).toBe(4);
+  });
 });
 
 describe("visibility", () => {

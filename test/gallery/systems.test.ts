@@ -14,6 +14,19 @@ describe("online banking", () => {
     expect(worstHour).toBeLessThan(11);
   });
 
+  it("tells the operators of a backlog above 1,000, and of nothing else, on its busiest day", () => {
+    const { alarms, scenario } = run("banking");
+    expect(scenario.alarms.map(({ metric, comparison, threshold }) => `${metric} ${comparison} ${threshold}`)).toEqual([
+      "visible above 1000",
+      "age above 300",
+      "deadLetters above 10",
+      "inService below 2",
+    ]);
+    const told = alarms.filter(({ told }) => told === "operators");
+    expect(new Set(told.map(({ alarm }) => alarm))).toEqual(new Set(["High queue depth"]));
+    expect(told.every(({ at }) => at > 7 * 3_600_000 && at < 11 * 3_600_000)).toBe(true);
+  });
+
   it("asks for 5 instances for 500 waiting messages on 2", () => {
     const [first] = run("banking-scale-out").decisions;
     expect(first).toMatchObject({

@@ -6,7 +6,7 @@
 import { durationSampler } from "../../sim/kernel/distributions.ts";
 import { exactExp, exactLog, exactPow } from "../../sim/kernel/exact-math.ts";
 import { RandomStreams } from "../../sim/kernel/random.ts";
-import { Digest } from "../../sim/measure/digest.ts";
+import { Digest } from "../../sim/core/digest.ts";
 import type { DurationSpec } from "../../sim/scenario/schema.ts";
 
 const DRAWS = 100_000;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { formatFault } from "../../sim/scenario/faults.ts";
+import { PROCESSES, processesOf } from "../../sim/model/processes.ts";
 import { readScenario } from "../../sim/scenario/read.ts";
 import type { Scenario, ScenarioInput } from "../../sim/scenario/schema.ts";
 import { anyFleet, anyWindows } from "./any-fleet.ts";
@@ -26,10 +27,11 @@ export function anyScenario(): fc.Arbitrary<Scenario> {
         frontDoor: rarely(frontDoor()),
         producer: rarely(producer()),
         acts: rarely(acts()),
+        alarms: rarely(alarms()),
       }),
     })
     .map(({ shape, faults: { windows, ...chances }, fleet, rest, ...sections }) => {
-      const { downstream: called, frontDoor: door, producer: before, acts: byHand } = rest;
+      const { downstream: called, frontDoor: door, producer: before, acts: byHand, alarms: watching } = rest;
       const zones = fleet.zones ?? 1;
       // A downstream that is not there cannot fail, and a zone that is not there cannot either.
       const befalling = windows.filter(({ kind }) => called !== undefined || !kind.startsWith("downstream-"));
@@ -46,7 +48,8 @@ export function anyScenario(): fc.Arbitrary<Scenario> {
         ...(called === undefined ? {} : { downstream: called }),
         ...(door === undefined ? {} : { frontDoor: door }),
         ...(before === undefined ? {} : { producer: before }),
-        ...(byHand === undefined ? {} : { acts: byHand }),
+        ...(byHand === undefined ? {} : { acts: byHand.filter((act) => mayBeDone(act, fleet.platform, shape.queue.maxReceiveCount)) }),
+        ...(watching === undefined ? {} : { alarms: watching }),
       });
     });
 }
@@ -187,15 +190,59 @@ function producer() {
   return fc.record({ apiTime: duration(2), topicTime: duration(2), failedProbability: probability(), lostProbability: probability() });
 }
 
+function alarms() {
+  return fc
+    .array(
+      fc.record({
+        metric: fc.constantFrom("visible", "age", "deadLetters", "inService", "visible / inService", "emptyReceives"),
+        comparison: fc.constantFrom("above" as const, "at-or-above" as const, "below" as const, "at-or-below" as const),
+        threshold: fc.constantFrom(0, 1, 2, 30, 300),
+        periodSec: fc.constantFrom(60 as const, 300 as const),
+        evaluationPeriods: fc.integer({ min: 1, max: 3 }),
+        statistic: fc.constantFrom("average" as const, "minimum" as const, "maximum" as const, "sum" as const),
+        missingData: fc.constantFrom("missing" as const, "ignore" as const, "breaching" as const, "not-breaching" as const),
+        notifies: fc.constantFrom("", "operators"),
+      }),
+      { maxLength: 4 },
+    )
+    .map((alarms) => alarms.map((alarm, index) => ({ ...alarm, name: `alarm ${index}` })));
+}
+
 function acts() {
+  const at = { atSec: fc.nat(1200) };
   const some = fc.option(fc.nat(6));
-  return fc.array(
-    fc.record({ atSec: fc.nat(1200), min: some, more: some, desired: fc.option(fc.nat(12)) }).map(({ atSec, min, more, desired }) => ({
-      atSec,
-      min,
-      max: more === null ? null : (min ?? 4) + more,
-      desired,
-    })),
-    { maxLength: 4 },
-  );
+  const of = <Kind extends string>(kind: Kind) => ({ kind: fc.constant(kind), ...at });
+  const process = fc.constantFrom(...PROCESSES);
+  const resize = fc
+    .record({ ...of("resize"), min: some, more: some, desired: fc.option(fc.nat(12)) })
+    .map(({ more, ...rest }) => ({ ...rest, max: more === null ? null : (rest.min ?? 4) + more }));
+  const others = [
+    fc.record({ ...of("suspend"), process }),
+    fc.record({ ...of("resume"), process }),
+    fc.record({ ...of("redrive"), perSec: fc.constantFrom(1, 500) }),
+    fc.record(of("cancel-redrive")),
+    fc.record({ ...of("purge"), queue: fc.constantFrom("main" as const, "dead-letters" as const) }),
+    fc.record({
+      ...of("set-queue"),
+      visibilityTimeoutSec: fc.constantFrom(null, 0, 40),
+      retentionSec: fc.constantFrom(null, 60, 130),
+      delaySec: fc.constantFrom(null, 0, 20),
+      maxReceiveCount: fc.constantFrom(null, 0, 2, 5),
+      effectiveAfterSec: fc.constantFrom(0, 60),
+    }),
+    fc.record({ ...of("deploy"), maxPercent: fc.constantFrom(101, 150, 200) }),
+  ];
+  return fc.array(fc.oneof({ weight: 3, arbitrary: resize }, { weight: 5, arbitrary: fc.oneof(...others) }), { maxLength: 6 });
+}
+
+/** Whether this fleet has the process, or a deployment, and the queue dead letters, from the start. */
+function mayBeDone(
+  act: NonNullable<ScenarioInput["acts"]>[number],
+  platform: "ec2" | "fargate" | undefined,
+  maxReceiveCount: number,
+): boolean {
+  if (act.kind === "deploy") return platform === "fargate";
+  if (act.kind === "suspend" || act.kind === "resume") return processesOf(platform ?? "ec2").has(act.process);
+  if (act.kind === "redrive" || act.kind === "purge") return maxReceiveCount > 0;
+  return true;
 }

@@ -66,7 +66,7 @@ export class PlainClock {
       const next = Math.min(work?.at ?? Infinity, expiresAt, pollsEndAt);
       if (next > until) break;
       this.now = Math.max(this.now, next);
-      if (work !== undefined && work.at === next) {
+      if (work?.at === next) {
         this.timers.shift();
         work.run();
       } else if (expiresAt === next) {

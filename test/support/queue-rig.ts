@@ -5,7 +5,7 @@
 import { TickCalendar } from "../../sim/kernel/tick-calendar.ts";
 import { FairQueue } from "../../sim/model/fair-queue.ts";
 import { FifoQueue, type FifoLimits } from "../../sim/model/fifo-queue.ts";
-import { MessageStore, traitsOf } from "../../sim/model/message-store.ts";
+import { MessageStore, NONE, traitsOf } from "../../sim/model/message-store.ts";
 import { Queue, type DeliveryChances } from "../../sim/model/queue.ts";
 import {
   unaccounted,
@@ -162,6 +162,15 @@ export class QueueRig<Kind extends QueueModel = QueueModel> {
 
   answerOf(call: number): RigAnswer["got"] | undefined {
     return this.answers.find((answer) => answer.call === call)?.got;
+  }
+
+  /** Whether the queue still has the message of that number, in whatever state. */
+  isThere(id: number): boolean {
+    const { store } = this;
+    const { firstAlive } = this.queue as unknown as { firstAlive: number };
+    for (let message = firstAlive; message !== NONE; message = store.nextAlive[message] ?? NONE)
+      if (store.serviceMs[message] === id) return true;
+    return false;
   }
 
   delete(held: HeldMessage | undefined): DeleteOutcome {

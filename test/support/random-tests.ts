@@ -3,7 +3,7 @@
  * that repeats it, and `TEST_SEED` sets it.
  */
 import fc, { type RunDetails } from "fast-check";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { expect } from "vitest";
 
 const seed = Number(process.env["TEST_SEED"] ?? Math.floor(Math.random() * 0x7fff_ffff));
@@ -22,5 +22,7 @@ function report(details: RunDetails<unknown>): void {
 function repeatCommand(failingSeed: number): string {
   const { testPath, currentTestName } = expect.getState();
   const name = (currentTestName?.split(" > ").at(-1) ?? "").replace(/[^\w ,.:=-]/g, ".");
-  return `TEST_SEED=${failingSeed} npx vitest run --project unit ${relative(process.cwd(), testPath ?? "")} -t "${name}"`;
+  const path = relative(process.cwd(), testPath ?? "");
+  const project = path.startsWith(join("test", "integration")) ? "integration" : "unit";
+  return `TEST_SEED=${failingSeed} npx vitest run --project ${project} ${path} -t "${name}"`;
 }

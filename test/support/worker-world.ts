@@ -10,7 +10,6 @@ export const PLAIN_WORKER: WorkerSettings = {
   heartbeat: undefined,
   receiveBackOffFirstMs: 200,
   receiveBackOffMaxMs: 20_000,
-  backOffJitterSeed: 7,
   retryDelayMs: undefined,
 };
 
@@ -54,7 +53,7 @@ export class WorkerWorld {
 
   constructor(settings: Partial<WorkerSettings> = {}) {
     this.settings = { ...PLAIN_WORKER, ...settings };
-    this.worker = new Worker<string>(this.settings, this.effects());
+    this.worker = new Worker<string>(this.settings, this.effects(), 7);
     this.input(() => this.worker.started(this.now));
   }
 

@@ -1,5 +1,5 @@
 import { assertNever } from "../assert.ts";
-import type { Datapoint, MetricName, Observation, Published } from "./policy.ts";
+import type { Datapoint, Observation } from "./policy.ts";
 
 /**
  * CloudWatch's metric math, as far as scaling needs it (CloudWatch User Guide, using-metric-math): what a policy watches
@@ -25,13 +25,13 @@ export interface MetricExpression {
   /** As it was written. */
   readonly text: string;
   /** The metrics that it names. */
-  readonly names: readonly MetricName[];
+  readonly names: readonly string[];
   readonly root: MetricNode;
 }
 
 export type MetricNode =
   | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "metric"; readonly name: MetricName }
+  | { readonly kind: "metric"; readonly name: string }
   | { readonly kind: "binary"; readonly operator: BinaryOperator; readonly left: MetricNode; readonly right: MetricNode }
   | { readonly kind: "fill"; readonly of: MetricNode; readonly by: number | "REPEAT" | "LINEAR" }
   | { readonly kind: "if"; readonly condition: MetricNode; readonly then: MetricNode; readonly otherwise: MetricNode };
@@ -50,17 +50,14 @@ export function watched(
 }
 
 /** The newest `periods` periods of the expression, oldest first; periods without a result are left out. */
-export function evaluateMetric(
-  expression: MetricExpression,
-  published: Published,
-  window: { periodMs: number; periods: number },
-): Datapoint[] {
-  const { periodMs, periods } = window;
+export function evaluateMetric(expression: MetricExpression, published: MetricSeries, window: MetricWindow): Datapoint[] {
+  const { periodMs, periods, endsAt, statistic = "newest" } = window;
   let newest = -Infinity;
   for (const name of expression.names) newest = Math.max(newest, published[name]?.at(-1)?.at ?? -Infinity);
   if (newest === -Infinity) return [];
-  const first = (Math.floor(newest / periodMs) - periods + 1) * periodMs;
-  const grid: Grid = { published, first, periodMs, periods };
+  const end = endsAt ?? (Math.floor(newest / periodMs) + 1) * periodMs;
+  const first = end - periods * periodMs;
+  const grid: Grid = { published, first, periodMs, periods, statistic };
   const values = evaluate(expression.root, grid);
   const result: Datapoint[] = [];
   for (let period = 0; period < periods; period += 1) {
@@ -70,12 +67,28 @@ export function evaluateMetric(
   return result;
 }
 
+/** Datapoints by the name of their metric, each oldest first. */
+export type MetricSeries = Readonly<Partial<Record<string, readonly Datapoint[]>>>;
+
+/** The periods that an expression is evaluated over. */
+export interface MetricWindow {
+  readonly periodMs: number;
+  readonly periods: number;
+  /** End of the last period, milliseconds; that of the newest datapoint when absent. */
+  readonly endsAt?: number;
+  /** What several datapoints of a metric within one period come to; the newest when absent. */
+  readonly statistic?: PeriodStatistic;
+}
+
+export type PeriodStatistic = "newest" | "average" | "minimum" | "maximum" | "sum";
+
 interface Grid {
-  readonly published: Published;
+  readonly published: MetricSeries;
   /** Start of the first period. */
   readonly first: number;
   readonly periodMs: number;
   readonly periods: number;
+  readonly statistic: PeriodStatistic;
 }
 
 /** One value a period, NaN for none. */
@@ -96,17 +109,38 @@ function evaluate(node: MetricNode, grid: Grid): Float64Array {
   }
 }
 
-function seriesOf(name: MetricName, { published, first, periodMs, periods }: Grid): Float64Array {
+function seriesOf(name: string, { published, first, periodMs, periods, statistic }: Grid): Float64Array {
   const values = new Float64Array(periods).fill(NaN);
+  const counts = new Int32Array(periods);
   const points = published[name] ?? [];
   for (let index = points.length - 1; index >= 0; index -= 1) {
     const { at, value } = points[index] as Datapoint;
     const period = Math.floor((at - first) / periodMs);
     if (period < 0) break;
-    // Of several datapoints in a period the newest counts.
-    if (period < periods && Number.isNaN(values[period])) values[period] = value;
+    if (period >= periods) continue;
+    const count = (counts[period] as number) + 1;
+    counts[period] = count;
+    values[period] = count === 1 ? value : merged(values[period] as number, value, count, statistic);
   }
   return values;
+}
+
+/** Takes one more datapoint of a period, the newer ones first, into what the period comes to. */
+function merged(soFar: number, value: number, count: number, statistic: PeriodStatistic): number {
+  switch (statistic) {
+    case "newest":
+      return soFar;
+    case "average":
+      return soFar + (value - soFar) / count;
+    case "minimum":
+      return Math.min(soFar, value);
+    case "maximum":
+      return Math.max(soFar, value);
+    case "sum":
+      return soFar + value;
+    default:
+      return assertNever(statistic);
+  }
 }
 
 function combined(node: MetricNode & { kind: "binary" }, grid: Grid): Float64Array {

@@ -55,7 +55,8 @@ export interface Datapoint {
 
 /**
  * Metrics that are published, and that expressions (metric-math.ts) may name. Counts are of messages or instances, `age`
- * is in seconds, `sent` and `deleted` are per period, `busyShare` is 0 to 1; `running` is ECS's word for `inService`.
+ * is in seconds, `sent`, `received`, `deleted` and `emptyReceives` are per period, `busyShare` is 0 to 1; `running` is ECS's
+ * word for `inService`. `deadLetters` are the visible messages of the dead-letter queue.
  */
 export const METRIC_NAMES = [
   "visible",
@@ -63,7 +64,10 @@ export const METRIC_NAMES = [
   "delayed",
   "age",
   "sent",
+  "received",
   "deleted",
+  "emptyReceives",
+  "deadLetters",
   "inService",
   "running",
   "desired",
@@ -117,7 +121,8 @@ export interface Decision {
   readonly atLeast?: number;
 }
 
-export type ReasonCode = "out" | "in" | "hold" | "no-data" | "warming" | "terminating" | "cooldown" | "scheduled" | "forecast" | "operator";
+export type ReasonCode =
+  "out" | "in" | "hold" | "no-data" | "warming" | "terminating" | "cooldown" | "scheduled" | "forecast" | "operator" | "suspended";
 
 /** Why, for a program (`code`) and for a person (`text`, one sentence with the figures and their units). */
 export interface Reason {

@@ -2,7 +2,6 @@
 export interface BackOffSettings {
   readonly receiveBackOffFirstMs: number;
   readonly receiveBackOffMaxMs: number;
-  readonly backOffJitterSeed: number;
 }
 
 /**
@@ -11,10 +10,10 @@ export interface BackOffSettings {
  * ("equal jitter", AWS Architecture Blog, "Exponential Backoff And Jitter", 2015). The jitter is a fixed function of
  * the worker's seed and the count of failures: the worker draws no random numbers.
  */
-export function backOffMs(settings: BackOffSettings, failures: number): number {
+export function backOffMs(settings: BackOffSettings, failures: number, jitterSeed: number): number {
   const doublings = Math.min(failures - 1, 30);
   const full = Math.min(settings.receiveBackOffMaxMs, settings.receiveBackOffFirstMs * 2 ** doublings);
-  return Math.ceil(full * (1 - unitHash(settings.backOffJitterSeed, failures) / 2));
+  return Math.ceil(full * (1 - unitHash(jitterSeed, failures) / 2));
 }
 
 /** A number in [0, 1) that looks random in both arguments (murmur3's finaliser). */

@@ -15,11 +15,6 @@ export interface WorkerSettings {
   /** Wait after the first failed receive; doubles with each further failure up to the maximum. */
   readonly receiveBackOffFirstMs: number;
   readonly receiveBackOffMaxMs: number;
-  /**
-   * Spreads the back-off of many workers: each wait is shortened by up to half, by a fraction drawn from this number
-   * and the count of failures. Give every worker its own.
-   */
-  readonly backOffJitterSeed: number;
   /** Visibility given to a message whose job failed; undefined leaves it to its running visibility timeout. */
   readonly retryDelayMs: number | undefined;
   /** Stops receiving while what the jobs need is down; absent to go on whatever fails. */

@@ -34,17 +34,18 @@ import type { WorkerSettings } from "./settings.ts";
 export class Worker<Message> {
   private readonly settings: WorkerSettings;
   private readonly effects: WorkerEffects<Message>;
+  private readonly backOffJitterSeed: number;
 
   private phase: "new" | "working" | "draining" | "stopped" = "new";
 
   /** The message in each slot; undefined in a free one. */
   private readonly running: (Message | undefined)[];
   /** Free slots, the next to use last. */
-  private readonly freeSlots: Int32Array;
+  private readonly freeSlots: number[];
   private freeCount: number;
 
   /** Slots promised to each receive under way, 0 for a call that is not. */
-  private readonly promisedTo: Int32Array;
+  private readonly promisedTo: number[];
   private promised = 0;
   private receivesUnderWay = 0;
   private failedReceives = 0;
@@ -61,16 +62,20 @@ export class Worker<Message> {
   /** Scratch for batches handed to effects. */
   private readonly batch: Message[] = [];
 
-  constructor(settings: WorkerSettings, effects: WorkerEffects<Message>) {
+  /**
+   * @param backOffJitterSeed Spreads the back-off of many workers: each wait is shortened by up to half, by a fraction
+   * drawn from this number and the count of failures. Give every worker its own.
+   */
+  constructor(settings: WorkerSettings, effects: WorkerEffects<Message>, backOffJitterSeed: number) {
     const { slots, concurrentReceives, heartbeat, circuitBreaker } = settings;
     assert(slots >= 1 && concurrentReceives >= 1, "a worker has a slot and a receive");
     this.settings = settings;
     this.effects = effects;
+    this.backOffJitterSeed = backOffJitterSeed;
     this.running = new Array<Message | undefined>(slots).fill(undefined);
-    this.freeSlots = new Int32Array(slots);
-    for (let slot = 0; slot < slots; slot += 1) this.freeSlots[slot] = slots - 1 - slot;
+    this.freeSlots = Array.from({ length: slots }, (_, index) => slots - 1 - index);
     this.freeCount = slots;
-    this.promisedTo = new Int32Array(concurrentReceives);
+    this.promisedTo = new Array<number>(concurrentReceives).fill(0);
     this.heartbeats = heartbeat === undefined ? undefined : new Heartbeats(heartbeat, slots);
     this.breaker = circuitBreaker === undefined ? undefined : new CircuitBreaker(circuitBreaker, slots);
   }
@@ -114,7 +119,7 @@ export class Worker<Message> {
     }
     this.failedReceives += 1;
     this.backingOff = true;
-    this.effects.wakeAt(now + backOffMs(this.settings, this.failedReceives), WAKE_RECEIVE_BACK_OFF);
+    this.effects.wakeAt(now + backOffMs(this.settings, this.failedReceives, this.backOffJitterSeed), WAKE_RECEIVE_BACK_OFF);
   }
 
   /** The job in `slot` has ended well: its message is deleted with the next batch. */

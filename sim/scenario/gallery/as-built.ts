@@ -2,6 +2,7 @@ import bankingBatchTail from "./banking-batch-tail.json" with { type: "json" };
 import bankingBatchTailCured from "./banking-batch-tail-cured.json" with { type: "json" };
 import bankingNoData from "./banking-no-data.json" with { type: "json" };
 import bankingOffByOne from "./banking-off-by-one.json" with { type: "json" };
+import bankingSilentAlarms from "./banking-silent-alarms.json" with { type: "json" };
 import bankingTwiceTheThreads from "./banking-twice-the-threads.json" with { type: "json" };
 import emailFixed from "./email-fixed.json" with { type: "json" };
 import emailSecondObjects from "./email-second-objects.json" with { type: "json" };
@@ -27,6 +28,7 @@ import ordersUndeletedCured from "./orders-undeleted-cured.json" with { type: "j
 export const asBuilt = {
   "banking-no-data": bankingNoData,
   "banking-off-by-one": bankingOffByOne,
+  "banking-silent-alarms": bankingSilentAlarms,
   "banking-twice-the-threads": bankingTwiceTheThreads,
   "banking-batch-tail": bankingBatchTail,
   "banking-batch-tail-cured": bankingBatchTailCured,

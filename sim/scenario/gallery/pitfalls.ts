@@ -5,6 +5,7 @@ import busyTaskStoppedCured from "./busy-task-stopped-cured.json" with { type: "
 import cpuTarget from "./cpu-target.json" with { type: "json" };
 import cpuTargetCured from "./cpu-target-cured.json" with { type: "json" };
 import deadLettersWait from "./dead-letters-wait.json" with { type: "json" };
+import deployment from "./deployment.json" with { type: "json" };
 import doubleSamples from "./double-samples.json" with { type: "json" };
 import doubleSamplesCured from "./double-samples-cured.json" with { type: "json" };
 import emptyReceives from "./empty-receives.json" with { type: "json" };
@@ -121,6 +122,7 @@ export const pitfalls = {
   "spot-notice-cured": spotNoticeCured,
   "hook-too-short": hookTooShort,
   "hook-too-short-cured": hookTooShortCured,
+  deployment,
   "empty-receives": emptyReceives,
   "empty-receives-cured": emptyReceivesCured,
   "stale-target": staleTarget,

@@ -128,6 +128,16 @@ export const fleet = z
       description: "After a launch that failed for lack of capacity; doubles with each failure in a row. Not documented by AWS.",
     }),
     backOffMaxSec: number({ min: 1, max: 86_400, default: 600, title: "Longest wait for a retry", unit: "s" }),
+    launchesGivenUpAfterSec: integer({
+      min: 0,
+      max: 31_622_400,
+      default: 86_400,
+      title: "Launches given up after",
+      unit: "s",
+      description:
+        "AWS may suspend the launches of a group that has tried for over 24 hours without a success; only resuming them helps. 0 for never.",
+      source: `${ASG_GUIDE}/as-suspend-resume-processes.html`,
+    }),
   })
   .prefault({})
   .meta({ title: "Fleet", source: `${ASG_GUIDE}/ec2-auto-scaling-lifecycle.html` });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ASG_GUIDE, CW_GUIDE, integer, number } from "./kit.ts";
+import { alarmFields, metric } from "./alarm-fields.ts";
+import { ASG_GUIDE, integer, number } from "./kit.ts";
 
 const AAS_GUIDE = "https://docs.aws.amazon.com/autoscaling/application/userguide";
 const KEDA_DOCS = "https://keda.sh/docs/latest/scalers/aws-sqs/";
@@ -14,18 +15,6 @@ const target = number({
   description: "Value of the metric to keep; with the usual metric the backlog per instance.",
   source: `${ASG_GUIDE}/as-using-sqs-queue.html`,
 });
-
-const metric = z
-  .string()
-  .min(1)
-  .max(500)
-  .default("visible / inService")
-  .meta({
-    title: "Metric",
-    description:
-      "An expression over visible, inFlight, delayed, age, sent, deleted, inService, running, desired and busyShare, with + - * /, comparisons, FILL(m, REPEAT) and IF(c, a, b).",
-    source: `${CW_GUIDE}/using-metric-math.html`,
-  });
 
 const warmUpSec = integer({
   min: 0,
@@ -87,23 +76,6 @@ const ecsTargetTracking = z
   })
   .meta({ title: "ECS target tracking" });
 
-const count = (title: string, unit: string, byDefault: number) => integer({ min: 1, max: 60, default: byDefault, title, unit });
-
-const alarm = {
-  metric,
-  comparison: z.enum(["above", "at-or-above", "below", "at-or-below"]).meta({ title: "Alarms when" }),
-  threshold: z.number().min(-1e12).max(1e12).meta({ title: "Threshold", unit: "of the metric" }),
-  datapointsToAlarm: count("Datapoints to alarm", "datapoints", 1),
-  evaluationPeriods: count("Evaluation periods", "periods", 1),
-  missingData: z
-    .enum(["missing", "ignore", "breaching", "not-breaching"])
-    .default("missing")
-    .meta({
-      title: "Missing data",
-      source: `${CW_GUIDE}/alarms-and-missing-data.html`,
-    }),
-};
-
 const adjusting = {
   adjustmentType: z.enum(["change", "exact", "percent"]).default("change").meta({
     title: "Adjustment",
@@ -136,7 +108,7 @@ const step = z
     rules: z
       .array(
         z.strictObject({
-          ...alarm,
+          ...alarmFields,
           ...adjusting,
           aggregation: z.enum(["average", "minimum", "maximum"]).default("average").meta({ title: "Aggregation" }),
           steps: z
@@ -169,7 +141,7 @@ const simple = z
       source: `${ASG_GUIDE}/ec2-auto-scaling-scaling-cooldowns.html`,
     }),
     rules: z
-      .array(z.strictObject({ ...alarm, ...adjusting, adjustment }))
+      .array(z.strictObject({ ...alarmFields, ...adjusting, adjustment }))
       .min(1)
       .max(10)
       .meta({ title: "Rules", description: "Each is a simple scaling policy with its alarm." }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { report } from "../../../runtime/cli/report.ts";
 import { resultCsv, resultJson } from "../../../sim/measure/result-files.ts";
-import { COLUMN_NAMES, Histogram, type ColumnName, type DecisionRecord, type Result } from "../../../sim/index.ts";
+import { COLUMN_NAMES, Histogram, type ColumnName, type AlarmTransition, type DecisionRecord, type Result } from "../../../sim/index.ts";
 import { madeResult } from "../../sim/measure/made-result.ts";
 
 const RECORDING = { kind: "counts", intervalSec: 60, counts: [1, 2], startsAt: "2014-04-10T08:32:00Z" };
@@ -18,6 +18,24 @@ function decision(at: number, before: number, desired: number, limitedBy?: Decis
 }
 
 const DECISIONS = [decision(47_000, 2, 2), decision(107_000, 2, 5), decision(30_000_000, 5, 10, "max")];
+
+const ALARMED = {
+  scenario: {
+    alarms: [
+      { name: "backlog", metric: "visible", comparison: "above", threshold: 1000, notifies: "operators" },
+      { name: "age", metric: "age", comparison: "above", threshold: 300 },
+    ],
+  },
+  alarms: [
+    alarmed({ at: 107_000, alarm: "backlog", from: "insufficient-data", to: "ok", text: "visible is 0; not 1 of 1 above 1000." }),
+    alarmed({ at: 167_000, alarm: "backlog", to: "alarm", text: "visible is 1200; 1 of 1 above 1000.", told: "operators" }),
+    alarmed({ at: 227_000, alarm: "age", to: "alarm", text: "age is 301; 1 of 1 above 300." }),
+  ],
+} as const;
+
+function alarmed(given: Partial<AlarmTransition>): AlarmTransition {
+  return { at: 0, alarm: "", from: "ok", to: "ok", datapoints: [], text: "", told: undefined, ...given };
+}
 
 function lines(result: Result): string[] {
   return report(result).split("\n");
@@ -52,6 +70,18 @@ describe("the summary", () => {
     expect(report(madeResult({ decisions: DECISIONS.slice(0, 1) }))).toContain(
       "Decisions: none of 60 reviews changed the desired capacity\n",
     );
+  });
+
+  it("tells what the operators' alarms did, and whom they told", () => {
+    const text = lines(madeResult(ALARMED));
+    const from = text.indexOf("Alarms: 3 changes of 2 alarms");
+    expect(text.slice(from + 1, from + 5)).toEqual([
+      "  time elapsed  alarm    state                   tells      because",
+      "  00:01:47      backlog  insufficient-data → ok             visible is 0; not 1 of 1 above 1000.",
+      "  00:02:47      backlog  ok → alarm              operators  visible is 1200; 1 of 1 above 1000.",
+      "  00:03:47      age      ok → alarm              nobody     age is 301; 1 of 1 above 300.",
+    ]);
+    expect(report(madeResult())).not.toContain("Alarms");
   });
 
   it("has the bill by line, in all, a month and a million messages", () => {
@@ -113,5 +143,17 @@ describe("the whole result", () => {
     const rows = [...resultCsv(madeResult({ scenario: { traffic: RECORDING } }))].join("").split("\r\n");
     expect(rows[0]).toMatch(/^time \(UTC\),timeMs,/);
     expect(rows[2]).toMatch(/^2014-04-10T08:33:00Z,60000,/);
+  });
+
+  it("as CSV has each alarm's state at each row, in a column of its own", () => {
+    const rows = [...resultCsv(madeResult(ALARMED))].join("").split("\r\n");
+    expect(rows[0]).toMatch(/,"alarm: backlog","alarm: age"$/);
+    expect(rows.slice(1, 6).map((row) => row.split(",").slice(-2))).toEqual([
+      ["insufficient-data", "insufficient-data"],
+      ["insufficient-data", "insufficient-data"],
+      ["ok", "insufficient-data"],
+      ["alarm", "insufficient-data"],
+      ["alarm", "alarm"],
+    ]);
   });
 });

@@ -72,9 +72,9 @@ describe("a run", () => {
 
   it("obeys operators, brings the capacity within new limits, and logs it", () => {
     const acts = [
-      { atSec: 600, min: 5 },
-      { atSec: 1200, min: 1, max: 3 },
-      { atSec: 1800, desired: 9 },
+      { kind: "resize", atSec: 600, min: 5 },
+      { kind: "resize", atSec: 1200, min: 1, max: 3 },
+      { kind: "resize", atSec: 1800, desired: 9 },
     ];
     const { columns, decisions } = simulate(scenario({ kind: "ec2-target-tracking", target: 1e6, disableScaleIn: true }, { acts }), 1);
     const desiredAt = (minute: number) => columns.desired[minute];

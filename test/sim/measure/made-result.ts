@@ -13,10 +13,11 @@ export interface Made {
   readonly summary?: Partial<Summary>;
   readonly messages?: Partial<Summary["messages"]>;
   readonly decisions?: Result["decisions"];
+  readonly alarms?: Result["alarms"];
 }
 
 /** A result made up of plain numbers, for what shows and judges results. What is not said is as in a run without a message. */
-export function madeResult({ scenario = {}, columns = {}, summary = {}, messages = {}, decisions = [] }: Made = {}): Result {
+export function madeResult({ scenario = {}, columns = {}, summary = {}, messages = {}, decisions = [], alarms = [] }: Made = {}): Result {
   const rows = Math.max(61, ...Object.values(columns).map((column) => column.length));
   const filled = Object.fromEntries(
     COLUMN_NAMES.map((name) => [
@@ -34,6 +35,7 @@ export function madeResult({ scenario = {}, columns = {}, summary = {}, messages
     scenario: asked,
     columns: filled,
     decisions,
+    alarms,
     digest: "0123456789abcdef",
     summary: {
       ...quiet.summary,

@@ -161,6 +161,7 @@ const COMMON = {
   zoneOutages: [],
   shortages: [],
   backOff: { firstMs: 30_000, maxMs: 600_000 },
+  givesUpAfterMs: Infinity,
   desiredCalls: { burst: 1000, perSec: 1000 },
   protection: "none",
   protectedForMs: Infinity,

@@ -11,6 +11,7 @@ const settings: MetricFeedSettings = {
   irregularProbability: 0,
   sleepAfterMs: 6 * HOUR_MS,
   wakeWithinMs: 900_000,
+  remembers: 0,
 };
 const quiet: Sample = {
   visible: 0,
@@ -18,15 +19,24 @@ const quiet: Sample = {
   delayed: 0,
   ageSec: 0,
   sent: 0,
+  received: 0,
   deleted: 0,
+  emptyReceives: 0,
   touched: false,
+  deadLetters: undefined,
   inService: 2,
   desired: 2,
   busyShare: NaN,
 };
 
 function feed(more: Partial<MetricFeedSettings> = {}): MetricFeed {
-  return new MetricFeed({ ...settings, ...more }, new RandomStream(1, "metrics"));
+  return new MetricFeed(
+    { ...settings, ...more },
+    {
+      queue: new RandomStream(1, "metrics"),
+      deadLetters: new RandomStream(1, "dead-letter metrics"),
+    },
+  );
 }
 
 describe("published metrics", () => {
@@ -57,6 +67,27 @@ describe("published metrics", () => {
     metrics.sample({ ...quiet, visible: 100, touched: true }, wakes);
     expect(metrics.published(wakes + 45_000).visible?.at(-1)?.value).toBe(0);
     expect(metrics.published(wakes + 900_000).visible?.at(-1)).toEqual({ at: wakes - MINUTE_MS, value: 100 });
+  });
+
+  it("lets the dead-letter queue sleep and wake by itself", () => {
+    const metrics = feed();
+    const minutes = 7 * 60;
+    const busy = { ...quiet, visible: 5, touched: true };
+    for (let minute = 1; minute <= minutes; minute += 1)
+      metrics.sample({ ...busy, deadLetters: { visible: 0, touched: false } }, minute * MINUTE_MS);
+    const asleep = metrics.published(minutes * MINUTE_MS + 45_000);
+    expect(asleep.deadLetters?.at(-1)?.at).toBe(6 * HOUR_MS - MINUTE_MS);
+    expect(asleep.visible?.at(-1)?.at).toBe((minutes - 1) * MINUTE_MS);
+    const wakes = (minutes + 1) * MINUTE_MS;
+    metrics.sample({ ...busy, deadLetters: { visible: 1, touched: true } }, wakes);
+    expect(metrics.published(wakes + 900_000).deadLetters?.at(-1)).toEqual({ at: wakes - MINUTE_MS, value: 1 });
+  });
+
+  it("remembers as much as it is asked to, whatever an observation shows", () => {
+    const metrics = feed({ remembers: 100 });
+    for (let minute = 1; minute <= 150; minute += 1) metrics.sample({ ...quiet, visible: minute, touched: true }, minute * MINUTE_MS);
+    expect(metrics.history(3 * HOUR_MS).visible).toHaveLength(100);
+    expect(metrics.published(3 * HOUR_MS).visible).toHaveLength(32);
   });
 
   it("doubles now and then with the sum, and does not with the maximum", () => {

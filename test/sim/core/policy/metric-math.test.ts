@@ -23,6 +23,29 @@ function over(text: string, series: Partial<Record<MetricName, Gapped>>, periods
 }
 
 describe("metric math", () => {
+  it.each([
+    ["average" as const, 2.5],
+    ["minimum" as const, 1],
+    ["maximum" as const, 4],
+    ["sum" as const, 10],
+    ["newest" as const, 4],
+  ])("takes the %s of several datapoints in a period", (statistic, value) => {
+    const parsed = parseMetric("visible");
+    const visible = [1, 2, 3, 4].map((each, minute) => ({ at: (minute + 1) * MINUTE_MS, value: each }));
+    const window = { periodMs: 5 * MINUTE_MS, periods: 2, endsAt: 5 * MINUTE_MS, statistic };
+    expect(parsed.ok && evaluateMetric(parsed.expression, { visible }, window)).toEqual([{ at: 0, value }]);
+  });
+
+  it("ends its last period where it is told to", () => {
+    const parsed = parseMetric("visible");
+    const visible = [1, 2, 3, 4].map((each, minute) => ({ at: minute * MINUTE_MS, value: each }));
+    const window = { periodMs: 2 * MINUTE_MS, periods: 2, endsAt: 3 * MINUTE_MS, statistic: "sum" as const };
+    expect(parsed.ok && evaluateMetric(parsed.expression, { visible }, window)).toEqual([
+      { at: -MINUTE_MS, value: 1 },
+      { at: MINUTE_MS, value: 5 },
+    ]);
+  });
+
   it("divides series period by period, and drops a datapoint divided by zero or by nothing", () => {
     expect(over("visible / inService", { visible: [1500, 10, 7, 8], inService: [10, 0, undefined, 4] })).toEqual([
       150,

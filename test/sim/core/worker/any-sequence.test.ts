@@ -18,7 +18,6 @@ const settings: fc.Arbitrary<Partial<WorkerSettings>> = fc.record({
   ),
   receiveBackOffFirstMs: fc.integer({ min: 10, max: 1000 }),
   receiveBackOffMaxMs: fc.integer({ min: 1000, max: 20_000 }),
-  backOffJitterSeed: fc.nat(),
   retryDelayMs: fc.constantFrom(undefined, 0, 9000),
   circuitBreaker: fc.option(
     fc.record({

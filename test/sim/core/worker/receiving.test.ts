@@ -75,7 +75,7 @@ describe("a worker that receives", () => {
   });
 
   it("takes it for an error of its driver to be started twice, to be given too much, or to be told anything twice", () => {
-    const worker = new Worker<string>({ ...PLAIN_WORKER, slots: 1 }, heedless);
+    const worker = new Worker<string>({ ...PLAIN_WORKER, slots: 1 }, heedless, 7);
     worker.started(0);
     expect(() => worker.started(0)).toThrow("starts once");
     worker.messagesReceived(0, ["a"], 1, 0);

@@ -1,0 +1,69 @@
+import { serve, type ServerType } from "@hono/node-server";
+import { Hono } from "hono";
+import type { AddressInfo } from "node:net";
+import type { DriverPhase } from "./driver.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+/** What the pages tell of the worker. */
+export interface WorkerView {
+  readonly phase: DriverPhase;
+  readonly busySlots: number;
+  readonly slots: number;
+  readonly abandonedJobs: number;
+  readonly isFailingToReceive: boolean;
+  readonly hasStalled: boolean;
+  readonly longestStallMs: number;
+  readonly uptimeSec: number;
+}
+
+/**
+ * The worker's pages:
+ *
+ * - `/health`: whether it should be let live. 503 after the process was kept from its work; no answer at all while it is.
+ * - `/ready`: whether it takes messages. 503 while it starts, drains, or its receives fail.
+ * - `/stats`: its figures as JSON.
+ * - `/metrics`: the same for Prometheus.
+ */
+export function workerPages(view: () => WorkerView, telemetry: Telemetry): Hono {
+  const pages = new Hono();
+  pages.get("/health", (context) => {
+    const { hasStalled, longestStallMs } = view();
+    return context.json({ status: hasStalled ? "stalled" : "ok", longestStallMs: Math.round(longestStallMs) }, hasStalled ? 503 : 200);
+  });
+  pages.get("/ready", (context) => {
+    const { phase, isFailingToReceive } = view();
+    const isReady = phase === "working" && !isFailingToReceive;
+    return context.json(
+      { status: isReady ? "ready" : isFailingToReceive && phase === "working" ? "failing to receive" : phase },
+      isReady ? 200 : 503,
+    );
+  });
+  pages.get("/stats", (context) => context.json({ ...view(), ...telemetry.counts }));
+  pages.get("/metrics", async (context) =>
+    context.text(await telemetry.registry.metrics(), 200, { "Content-Type": telemetry.registry.contentType }),
+  );
+  return pages;
+}
+
+export interface Listening {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Listens until closed. Rejects when the port is taken. */
+export function listen(pages: Hono, { port, host }: { readonly port: number; readonly host: string }): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server: ServerType = serve({ fetch: pages.fetch, port, hostname: host }, ({ port: taken }: AddressInfo) => {
+      server.off("error", reject);
+      resolve({
+        port: taken,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            if ("closeAllConnections" in server) server.closeAllConnections();
+          }),
+      });
+    });
+    server.once("error", reject);
+  });
+}

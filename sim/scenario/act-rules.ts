@@ -1,0 +1,40 @@
+import { processesOf, PROCESSES, type Process } from "../model/processes.ts";
+import type { Fault } from "./faults.ts";
+import { dotted, memberOf, type Path } from "./fields.ts";
+import type { FieldValues } from "./workload-rules.ts";
+
+/** What the schema cannot say of operators' acts: whether there is what they are done to. */
+export function actFaults(fields: FieldValues, document: unknown): Fault[] {
+  const acts = memberOf(document, "acts");
+  if (!Array.isArray(acts)) return [];
+  const platform = fields.value(["fleet", "platform"]);
+  const counts = [fields.number(["queue", "maxReceiveCount"]), ...acts.map((act) => memberOf(act, "maxReceiveCount"))];
+  const hasDeadLetters = counts.some((count) => typeof count === "number" && count > 0);
+  return acts.flatMap((act: unknown, index): Fault[] => {
+    const path: Path = ["acts", index];
+    const kind = memberOf(act, "kind");
+    if (kind === "deploy" && platform === "ec2") return [noDeployment(path)];
+    if ((kind === "suspend" || kind === "resume") && (platform === "ec2" || platform === "fargate"))
+      return processFaults(memberOf(act, "process"), platform, path);
+    const needsDeadLetters = kind === "redrive" || (kind === "purge" && memberOf(act, "queue") !== "main");
+    return needsDeadLetters && !hasDeadLetters ? [noDeadLetters(path)] : [];
+  });
+}
+
+function noDeployment(path: Path): Fault {
+  const problem = "a deployment is modelled for an ECS service on Fargate only";
+  return { code: "contradiction", path: dotted(path), problem, mend: 'remove the act, or set fleet.platform to "fargate"' };
+}
+
+function processFaults(process: unknown, platform: "ec2" | "fargate", path: Path): Fault[] {
+  const known = processesOf(platform);
+  if (!PROCESSES.includes(process as Process) || known.has(process as Process)) return [];
+  const problem = `${platform === "ec2" ? "an EC2 Auto Scaling group" : "an ECS service"} has no such process`;
+  const mend = `name one of ${[...known].join(", ")}`;
+  return [{ code: "contradiction", path: dotted([...path, "process"]), value: process, problem, mend }];
+}
+
+function noDeadLetters(path: Path): Fault {
+  const problem = "there is no dead-letter queue: queue.maxReceiveCount is 0";
+  return { code: "contradiction", path: dotted(path), problem, mend: "remove the act, or raise queue.maxReceiveCount" };
+}
