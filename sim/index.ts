@@ -25,10 +25,8 @@ export { ARRIVAL, type Calendar, type Timer } from "./kernel/calendar.ts";
 export { scenarioJsonSchema } from "./scenario/json-schema.ts";
 export { CountsCsvReader, withRecordedCounts, type ReadCounts, type RecordedCounts } from "./scenario/counts-csv.ts";
 export { gallery, type GalleryEntry } from "./scenario/gallery/index.ts";
-/** The gallery for those who load it only when it is asked for. */
-export const loadGallery = async () => (await import("./scenario/gallery/index.ts")).gallery;
 export { resultCsv, resultJson } from "./measure/result-files.ts";
-export { IN_TIME, RESERVE, scenarioOf, sizingOf, type FleetSize, type Sizing, type SizingQuestion } from "./plan/sizing.ts";
+export { IN_TIME, MOST_INSTANCES, RESERVE, scenarioOf, sizingOf, type FleetSize, type Sizing, type SizingQuestion } from "./plan/sizing.ts";
 export { differencesBetween, type Difference } from "./plan/differences.ts";
 export { mmc, mg1, type LongRun } from "./measure/queueing.ts";
 export { isoInstant } from "./scenario/civil-time.ts";

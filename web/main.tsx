@@ -7,9 +7,13 @@ import { App } from "./app.tsx";
 import { FileDesk } from "./files/file-desk.ts";
 import { formOf } from "./settings/arrangement.ts";
 import { withDefaults } from "./settings/defaults.ts";
+import { isLink } from "./share/link-mark.ts";
+import { Shelf } from "./share/shelf.ts";
 import { BenchProvider, type Bench } from "./state/bench.ts";
+import { Comparison } from "./state/comparison.ts";
 import { LiveRun } from "./state/live-run.ts";
 import { Notices } from "./state/notices.ts";
+import { followAddress } from "./state/place.ts";
 import { LocalStore } from "./state/store.ts";
 import { startTheme } from "./state/theme.ts";
 import { Workbench } from "./state/workbench.ts";
@@ -45,19 +49,31 @@ async function start(): Promise<void> {
   const first = withDefaults(schema, banking) as Scenario;
   const kept = await store.read();
 
-  const helper = () => new SimClient(crashed);
-  const live = new LiveRun(client, new Pool(client, helper, helpersFor(navigator.hardwareConcurrency)));
+  const pool = new Pool(client, () => new SimClient(crashed), helpersFor(navigator.hardwareConcurrency));
+  const live = new LiveRun(client, pool);
   const workbench = new Workbench(kept ?? { base: first, draft: first }, (scenario) => client.faultsOf(scenario), live, store);
   const bench: Bench = {
     form: formOf(schema),
     workbench,
     live,
     client,
+    pool,
+    shelf: new Shelf(),
+    comparison: new Comparison(),
     notices,
     crosshairMs: signal(undefined),
     zoom: signal(undefined),
   };
   started = true;
+  const followLink = () => {
+    const { hash } = location;
+    if (isLink(hash)) void import("./share/open-link.ts").then(({ takeLink }) => takeLink(hash, bench));
+  };
+  followLink();
+  window.addEventListener("hashchange", followLink);
+  followAddress();
+  // A browser that forbids storage has nothing kept.
+  bench.shelf.open().catch(() => undefined);
   root.replaceChildren();
   workbench.start();
   render(

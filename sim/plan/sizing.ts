@@ -28,7 +28,7 @@ export interface Sizing {
   readonly max: number;
 }
 
-/** The least fleet that keeps up with a steady rate. */
+/** The least fleet that keeps up with a steady rate; {@link MOST_INSTANCES} and a late share of 1 where none of these does. */
 export interface FleetSize {
   /** a = λ s: jobs under way on average, and so slots that are busy. */
   readonly offeredSlots: number;
@@ -46,7 +46,7 @@ export const IN_TIME = 0.99;
 /** What a maximum has above the least fleet of the peak: help comes late, and then has to catch up. */
 export const RESERVE = 0.25;
 /** Beyond this an AWS account needs more than a form. */
-const MOST_INSTANCES = 10_000;
+export const MOST_INSTANCES = 10_000;
 
 /**
  * Sizes a fleet by closed forms: the target as AWS derives it, the offered load, and the least fleet by Erlang C.
@@ -77,6 +77,9 @@ export function sizingOf(question: SizingQuestion): Sizing {
 function leastFleet(ratePerSec: number, { serviceSec, slots }: SizingQuestion, spareSec: number): FleetSize {
   const offered = ratePerSec * serviceSec;
   if (offered === 0) return { offeredSlots: 0, instances: 1, utilization: 0, waitShare: 0, lateShare: 0 };
+  if (offered >= MOST_INSTANCES * slots) {
+    return { offeredSlots: offered, instances: MOST_INSTANCES, utilization: offered / (MOST_INSTANCES * slots), waitShare: 1, lateShare: 1 };
+  }
   let instances = Math.max(1, Math.floor(offered / slots));
   let blocked = erlangB(offered, instances * slots);
   for (;;) {

@@ -6,9 +6,12 @@ import {
   type CarriedScenario,
   type Charts,
   type CheckOutcome,
+  type Compared,
   type Ending,
   type Estimated,
   type FileOutcome,
+  type GalleryCard,
+  type Sketch,
   type Replicate,
   type ReplicateRequest,
   type SimApi,
@@ -78,8 +81,32 @@ export class SimClient {
     return this.api.estimate(runs);
   }
 
+  async compare(runs: readonly (readonly Replicate[])[]): Promise<readonly Compared[]> {
+    return this.api.compare(runs);
+  }
+
+  gallery(): Promise<readonly GalleryCard[]> {
+    return this.api.gallery();
+  }
+
+  galleryScenario(id: string): Promise<Scenario | undefined> {
+    return this.api.galleryScenario(id);
+  }
+
+  async sketch(scenario: Scenario): Promise<Sketch | undefined> {
+    return this.api.sketch(await this.carry(scenario));
+  }
+
+  stopSketching(): void {
+    void this.api.stopSketching();
+  }
+
   async detail(digest: string, fromMs: number, toMs: number): Promise<Charts | undefined> {
     return this.api.detail(digest, fromMs, toMs);
+  }
+
+  fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined> {
+    return this.api.fileOf(digest, format);
   }
 
   async check(scenario: Scenario, seed: number, progress: (share: number) => void): Promise<CheckOutcome | undefined> {

@@ -1,4 +1,4 @@
-import type { CostLine, DecisionRecord, Fault, ReadScenario, Scenario, Summary, Verdict } from "../../sim/index.ts";
+import type { CostLine, DecisionRecord, Fault, GalleryEntry, ReadScenario, Scenario, Summary, Verdict } from "../../sim/index.ts";
 
 /**
  * Everything that crosses the line between the page and its worker.
@@ -24,14 +24,37 @@ export interface SimApi {
   stopReplicating(): void;
   /** What several runs of one scenario say together. */
   estimate(runs: readonly Replicate[]): Estimated;
+  /** What several scenarios say, each run with the same seeds in the same order. */
+  compare(runs: readonly (readonly Replicate[])[]): readonly Compared[];
+  /** What comes with Headroom; fetched when it is first asked for. */
+  gallery(): Promise<readonly GalleryCard[]>;
+  galleryScenario(id: string): Promise<Scenario | undefined>;
+  /** A run in a few strokes, for a small picture of it; undefined when stopped. */
+  sketch(carried: CarriedScenario): Promise<Sketch | undefined>;
+  /** Stops the sketch under way. */
+  stopSketching(): void;
   /** The same columns over a part of the run only, and so in more detail; undefined when that run is no longer at hand. */
   detail(digest: string, fromMs: number, toMs: number): Charts | undefined;
+  /** A whole run as a file; undefined when that run is no longer at hand. */
+  fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined>;
   /** Runs the scenario on both calendars, Headroom's and simjs's, and compares the digests of the results. */
   check(scenario: CarriedScenario, seed: number, progress: (share: number) => void): Promise<CheckOutcome | undefined>;
   /** Reads a dropped file, a piece at a time: a CSV of counts, or a scenario. */
   readFile(file: File, into: CarriedScenario, progress: (share: number) => void): Promise<FileOutcome | undefined>;
   /** Stops the check or the reading under way, which then answers with undefined. */
   stopTask(): void;
+}
+
+/** What a list of scenarios needs of each. */
+export type GalleryCard = Omit<GalleryEntry, "scenario">;
+
+/** A run, cut into equal stretches of time. */
+export interface Sketch {
+  readonly held: boolean;
+  readonly objective: string;
+  /** The greatest of each stretch. */
+  readonly backlog: readonly number[];
+  readonly inService: readonly number[];
 }
 
 /** A scenario whose long lists were handed over before: see `long-lists.ts`. */
@@ -87,6 +110,12 @@ export interface Estimated {
 }
 
 export type Ending = "done" | "abandoned";
+
+export interface Compared {
+  readonly estimated: Estimated;
+  /** What it has more than the first scenario, seed by seed; undefined for the first itself. */
+  readonly differences: Estimates | undefined;
+}
 
 export type Update = ProgressUpdate | RunUpdate;
 
@@ -172,5 +201,6 @@ export interface CheckOutcome {
 export type FileOutcome =
   /** The scenario with the counts of the file as its traffic, and what was done to them, a sentence each. */
   | { readonly type: "counts"; readonly scenario: Scenario; readonly notices: readonly string[] }
-  | { readonly type: "scenario"; readonly scenario: Scenario }
+  /** A scenario, or that of a result. */
+  | { readonly type: "scenario"; readonly scenario: Scenario; readonly ofResult?: { readonly seed: number; readonly digest: string } }
   | { readonly type: "faults"; readonly faults: readonly Fault[] };

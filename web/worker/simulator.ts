@@ -1,6 +1,6 @@
 import { loadSimjsCalendar, type Fault, type ReadScenario, type Result, type Scenario } from "../../sim/index.ts";
 import { envelopeOf } from "./envelope.ts";
-import { estimatedFrom } from "./estimates.ts";
+import { comparedFrom, estimatedFrom } from "./estimates.ts";
 import { cutShort, putBack } from "./long-lists.ts";
 import { previewOf, type Part } from "./preview.ts";
 import { detailOf, figuresOf, transferablesOf, viewOf } from "./run-view.ts";
@@ -9,8 +9,11 @@ import {
   type CarriedScenario,
   type Charts,
   type CheckOutcome,
+  type Compared,
   type Ending,
   type FileOutcome,
+  type GalleryCard,
+  type Sketch,
   type Estimated,
   type Replicate,
   type ReplicateRequest,
@@ -19,6 +22,7 @@ import {
   type SimulateRequest,
   type Update,
 } from "./sim-api.ts";
+import { sketchOf } from "./sketch.ts";
 import { Speed } from "./speed.ts";
 import { runSliced, type Watch } from "./sliced-run.ts";
 
@@ -35,6 +39,7 @@ export class Simulator implements SimApi {
 
   /** Counts up whenever the replications under way are stopped. */
   private replication = 0;
+  private sketching = 0;
   private readonly speed = new Speed();
 
   /** Counts up with each check and each file read. */
@@ -113,6 +118,10 @@ export class Simulator implements SimApi {
     return estimatedFrom(runs);
   }
 
+  compare(runs: readonly (readonly Replicate[])[]): readonly Compared[] {
+    return comparedFrom(runs);
+  }
+
   /** Tells the preview unless the page has it already; false when abandoned. */
   private async preview(request: SimulateRequest, part: Part, watch: Watch, tell: Tell): Promise<boolean> {
     const key = keyOf(request);
@@ -124,11 +133,39 @@ export class Simulator implements SimApi {
     return true;
   }
 
+  async gallery(): Promise<readonly GalleryCard[]> {
+    return (await loadGallery()).map(({ id, group, name, lesson, cures }) => ({ id, group, name, lesson, cures }));
+  }
+
+  async galleryScenario(id: string): Promise<Scenario | undefined> {
+    return (await loadGallery()).find((entry) => entry.id === id)?.scenario;
+  }
+
+  async sketch(carried: CarriedScenario): Promise<Sketch | undefined> {
+    const mine = this.sketching;
+    const watch = { abandoned: () => mine !== this.sketching, progress: () => undefined };
+    const result = await runSliced(this.whole(carried), SKETCHED_SEED, watch);
+    return result && sketchOf(result);
+  }
+
+  stopSketching(): void {
+    this.sketching += 1;
+  }
+
   detail(digest: string, fromMs: number, toMs: number): Charts | undefined {
     const kept = this.kept.find(({ result }) => result.digest === digest);
     if (kept === undefined) return undefined;
     const charts = detailOf(kept.result, fromMs, toMs);
     return this.transfer(charts, transferablesOf(charts));
+  }
+
+  async fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined> {
+    const result = this.kept.find((kept) => kept.result.digest === digest)?.result;
+    if (result === undefined) return undefined;
+    const { resultCsv, resultJson } = await reading();
+    return format === "csv"
+      ? new Blob([...resultCsv(result)], { type: "text/csv" })
+      : new Blob([...resultJson(result)], { type: "application/json" });
   }
 
   async check(carried: CarriedScenario, seed: number, progress: (share: number) => void): Promise<CheckOutcome | undefined> {
@@ -213,6 +250,11 @@ export class Simulator implements SimApi {
   }
 }
 
+/** A hundred scenarios: fetched when somebody looks at them. */
+async function loadGallery() {
+  return (await import("../../sim/scenario/gallery/index.ts")).gallery;
+}
+
 function reading() {
   return import("./reading.ts");
 }
@@ -235,6 +277,8 @@ interface Kept {
 
 /** The run that is shown and the one that it is compared with. */
 const MOST_KEPT = 2;
+
+const SKETCHED_SEED = 1;
 
 /** While the hand moves an answer may take about this long; the whole run is the preview where it takes no longer. */
 const PREVIEW_MS = 220;
