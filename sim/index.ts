@@ -36,4 +36,5 @@ export {
   type Scene,
   type Story,
 } from "./plan/policy-laws.ts";
+export { parseMetric } from "./core/policy/metric-parse.ts";
 export type { Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";

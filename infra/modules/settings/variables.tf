@@ -171,7 +171,7 @@ variable "fleet" {
     - spot: null for none; share (0 to 1, whole percents), capacity_rebalancing.
     - volume_gb: encrypted gp3 root volume; GB, 8 to 16,384.
     Fargate:
-    - task: vcpu (0.25 to 16), memory_gb (0.5 to 120), architecture ("x86" or "arm"), storage_gb (20 to 200), stop_timeout_sec (2 to 120, from SIGTERM to SIGKILL), protected_for_sec (60 to 172,800, whole minutes).
+    - task: vcpu (0.25 to 16), memory_gb (0.5 to 120), architecture ("x86" or "arm"), storage_gb (20 to 200), stop_timeout_sec (2 to 120, from SIGTERM to SIGKILL).
   EOT
   type = object({
     platform           = optional(string, "ec2")
@@ -207,12 +207,11 @@ variable "fleet" {
     }))
     volume_gb = optional(number, 8)
     task = optional(object({
-      vcpu              = optional(number, 0.25)
-      memory_gb         = optional(number, 0.5)
-      architecture      = optional(string, "x86")
-      storage_gb        = optional(number, 20)
-      stop_timeout_sec  = optional(number, 30)
-      protected_for_sec = optional(number, 7200)
+      vcpu             = optional(number, 0.25)
+      memory_gb        = optional(number, 0.5)
+      architecture     = optional(string, "x86")
+      storage_gb       = optional(number, 20)
+      stop_timeout_sec = optional(number, 30)
     }), {})
   })
   nullable = false
@@ -284,10 +283,6 @@ variable "fleet" {
   validation {
     condition     = var.fleet.task.stop_timeout_sec >= 2 && var.fleet.task.stop_timeout_sec <= 120
     error_message = "fleet.task.stop_timeout_sec is ${var.fleet.task.stop_timeout_sec} s; give 2 to 120 s, Fargate's most."
-  }
-  validation {
-    condition     = var.fleet.task.protected_for_sec >= 60 && var.fleet.task.protected_for_sec <= 172800
-    error_message = "fleet.task.protected_for_sec is ${var.fleet.task.protected_for_sec} s; give 60 to 172800 s."
   }
 }
 

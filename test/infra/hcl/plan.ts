@@ -42,8 +42,8 @@ export async function planOf(request: PlanRequest): Promise<Plan> {
   const modules = new Map((await request.files.modulesFrom(request.folder)).map((files) => [files.folder, files]));
   const planning: Planning = { ...request, modules, instances: [], problems: [], owners: new WeakMap() };
   const root = new ModuleInstance(planning, { folder: request.folder, path: "", given: request.variables });
-  const outputs = root.finish();
-  return { instances: planning.instances, outputs, problems: planning.problems };
+  root.finish();
+  return { instances: planning.instances, outputs: root.outputs() as Plan["outputs"], problems: planning.problems };
 }
 
 interface Planning extends PlanRequest {
@@ -68,6 +68,7 @@ class ModuleInstance {
   private readonly scope: Scope;
   private readonly known = new Map<string, Value>();
   private readonly underWay = new Set<string>();
+  private readonly inner: ModuleInstance[] = [];
 
   constructor(planning: Planning, place: Place) {
     this.planning = planning;
@@ -78,9 +79,9 @@ class ModuleInstance {
     this.scope = { find: (name) => this.find(name), functions: this.functions(), missing: (of, name) => this.missing(of, name) };
   }
 
-  /** Computes everything, also what nothing refers to, and gives the outputs. */
-  finish(): Record<string, Value> {
-    const { variables, resources, data, modules } = this.files;
+  /** Computes everything, also what nothing refers to. */
+  finish(): void {
+    const { variables, resources, data, modules, outputs } = this.files;
     for (const name of Object.keys(this.place.given)) {
       if (!(name in variables)) this.planning.problems.push(`${this.place.path}var.${name}: there is no such variable.`);
     }
@@ -88,16 +89,20 @@ class ModuleInstance {
     for (const { type, name } of resources) this.declaredValue("managed", type, name);
     for (const { type, name } of data) this.declaredValue("data", type, name);
     for (const name of Object.keys(modules)) this.moduleValue(name);
-    return this.outputs();
+    for (const inner of this.inner) inner.finish();
+    for (const name of Object.keys(outputs)) this.output(name);
   }
 
-  outputs(): Record<string, Value> {
-    return Object.fromEntries(
-      Object.entries(this.files.outputs).map(([name, body]) => {
-        this.conditions(body["precondition"], `${this.place.path}output.${name}`, this.scope);
-        return [name, this.once(`output.${name}`, () => this.value(body["value"], this.scope))];
-      }),
-    );
+  outputs(): Value {
+    return lazily(Object.keys(this.files.outputs), (name) => this.output(name));
+  }
+
+  private output(name: string): Value {
+    return this.once(`output.${name}`, () => {
+      const { precondition, value } = this.files.outputs[name] ?? {};
+      this.conditions(precondition, `${this.place.path}output.${name}`, this.scope);
+      return this.value(value, this.scope);
+    });
   }
 
   private find(name: string): Value | undefined {
@@ -161,9 +166,17 @@ class ModuleInstance {
       const body = this.files.modules[name] ?? {};
       const { source: _source, count: _count, for_each: _forEach, depends_on: _dependsOn, providers: _providers, ...args } = body;
       return this.instances(body, `module.${name}`, (suffix, scope) => {
-        const given = Object.fromEntries(Object.entries(args).map(([argument, value]) => [argument, this.value(value, scope)]));
         const path = `${this.place.path}module.${name}${suffix}.`;
-        return new ModuleInstance(this.planning, { folder: sourceOf(body, this.place.folder), path, given }).finish();
+        // Arguments and outputs are computed when they are asked for: a module may lead to another one and back.
+        const computed = new Map<string, Value>();
+        const given = lazily(Object.keys(args), (argument) => {
+          const value = computed.get(argument) ?? this.value(args[argument], scope);
+          computed.set(argument, value);
+          return value;
+        }) as Readonly<Record<string, Value>>;
+        const inner = new ModuleInstance(this.planning, { folder: sourceOf(body, this.place.folder), path, given });
+        this.inner.push(inner);
+        return inner.outputs();
       });
     });
   }

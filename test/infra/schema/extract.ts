@@ -60,7 +60,7 @@ class Extraction {
   resource(type: string, kind: "resources" | "data"): BlockSchema {
     const folder = `${kind === "data" ? "data-aws-" : ""}${type.replace(/^aws_/, "").replaceAll("_", "-")}`;
     const code = readFileSync(join(this.folder, "lib", folder, "index.js"), "utf8");
-    const name = /exports\.(\w+) = \1;\n?$/m.exec(code.slice(code.lastIndexOf("exports.")))?.[1] ?? /class (\w+) extends cdktf\.Terraform/.exec(code)?.[1];
+    const name = /class (\w+) extends cdktf\.Terraform/.exec(code)?.[1];
     if (name === undefined) throw new Error(`${type}: the bindings have no class for it.`);
     const space = folder.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     const config = this.types[`@cdktf/provider-aws.${space}.${name}Config`];
@@ -82,12 +82,15 @@ class Extraction {
       const required = property?.optional !== true;
       const type = isBlock ? this.types[config.fqn.replace(/\.\w+$/, `.${storage.replace(/List$/, "")}`)] : undefined;
       if (!isBlock) {
-        attributes[name] = { type: typeOf(kind, storage), mode: required ? "required" : "optional" };
+        // These two may be written in the bindings, for want of knowing better; AWS sets them.
+        const isSet = name === "tags_all" || (name === "id" && !required);
+        attributes[name] = { type: typeOf(kind, storage), mode: isSet ? "computed" : required ? "required" : "optional" };
       } else if (type === undefined) {
         throw new Error(`${config.name}.${name}: the bindings have no ${storage}.`);
       } else {
         const opening = `function ${type.name.charAt(0).toLowerCase()}${type.name.slice(1)}ToHclTerraform(`;
-        const body = code.slice(code.indexOf(opening)).split("\n}\n")[0] ?? "";
+        const begin = code.indexOf(opening);
+        const body = code.slice(begin, code.indexOf("\n}\n", begin));
         const nesting = kind === "struct" ? "single" : kind === "set" ? "set" : "list";
         blocks[name] = { nesting, required, many: property?.type.fqn === undefined, ...this.block(code, body, type) };
       }
