@@ -105,3 +105,56 @@ variable "log_retention_days" {
   default     = 30
 }
 
+
+variable "images" {
+  description = "Tags of the images by program, as { worker = \"…\", api = \"…\" }; infra/scripts/build writes them. Without api there is no API, and nobody but the queue's own callers sends."
+  type        = map(string)
+
+  validation {
+    condition     = contains(keys(var.images), "worker")
+    error_message = "images has no worker: infra/scripts/build writes its tag."
+  }
+}
+
+variable "handler" {
+  description = "What the worker does with a message: a file in its image whose default export is a handler, or \"emulate\" for pretended work."
+  type        = string
+  default     = "emulate"
+}
+
+variable "log_level" {
+  description = "What is logged: \"debug\", \"info\", \"warn\" or \"error\"."
+  type        = string
+  default     = "info"
+
+  validation {
+    condition     = contains(["debug", "info", "warn", "error"], var.log_level)
+    error_message = "log_level is ${var.log_level}; give \"debug\", \"info\", \"warn\" or \"error\"."
+  }
+}
+
+variable "api_limits" {
+  description = "How many tasks the API has, and when it gets more: min and max (0 to 1,000), cpu_percent (1 to 100) and requests_per_task (a minute, null not to look at them)."
+  type = object({
+    min               = optional(number, 2)
+    max               = optional(number, 6)
+    cpu_percent       = optional(number, 60)
+    requests_per_task = optional(number)
+  })
+  default = {}
+
+  validation {
+    condition     = var.api_limits.min >= 0 && var.api_limits.max <= 1000 && var.api_limits.min <= var.api_limits.max
+    error_message = "api_limits takes min and max of 0 to 1000, the minimum not above the maximum."
+  }
+  validation {
+    condition     = var.api_limits.cpu_percent >= 1 && var.api_limits.cpu_percent <= 100
+    error_message = "api_limits.cpu_percent is ${var.api_limits.cpu_percent}; give 1 to 100 %."
+  }
+}
+
+variable "certificate_arn" {
+  description = "Certificate of the load balancer for HTTPS; plain HTTP is then redirected. Null for HTTP only: for trials."
+  type        = string
+  default     = null
+}
