@@ -7,9 +7,8 @@ locals {
   }]...)
   actions = merge([for key, policy in local.keyed : { for index, action in policy.actions : "${key}-${index}" => action }]...)
 
-  backlog_per_instance = ["visible/inService", "visible/running"]
   # Whoever follows the published metric follows it as it is; what AWS's own metrics do not have is published too.
-  published    = { for key, watched in merge(local.tracking, local.rules) : key => contains(local.backlog_per_instance, replace(watched.metric, " ", "")) && var.metric_source == "published" }
+  published    = { for key, watched in merge(local.tracking, local.rules) : key => watched.follows_backlog && var.metric_source == "published" }
   custom_names = ["busyShare"]
   period_fits  = { for key, watched in merge(local.tracking, local.rules) : key => var.period_sec == 60 || local.published[key] || alltrue([for name in watched.metric_names : contains(local.custom_names, name)]) }
   # A metric by itself needs no arithmetic, and CloudWatch wants none.

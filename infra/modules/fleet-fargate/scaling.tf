@@ -6,8 +6,7 @@ locals {
   }]...)
   actions = merge([for key, policy in local.keyed : { for index, action in policy.actions : "${key}-${index}" => action }]...)
 
-  backlog_per_instance = ["visible/inService", "visible/running"]
-  published            = { for key, watched in merge(local.tracking, local.rules) : key => contains(local.backlog_per_instance, replace(watched.metric, " ", "")) && var.metric_source == "published" }
+  published = { for key, watched in merge(local.tracking, local.rules) : key => watched.follows_backlog && var.metric_source == "published" }
   # A metric by itself needs no arithmetic, and CloudWatch wants none.
   plain = { for key, watched in merge(local.tracking, local.rules) : key => length(watched.metric_names) == 1 && trimspace(watched.metric) == watched.metric_names[0] }
 

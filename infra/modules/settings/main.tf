@@ -54,4 +54,11 @@ locals {
   )
 
   scaler_kinds = ["exact-backlog", "headroom"]
+
+  # The expressions that say what `headroom metrics` publishes as one metric: messages per instance in service.
+  backlog_per_instance = ["visible/inService", "visible/running", "visible/FILL(inService,REPEAT)"]
+  policies = [for policy in var.policies : merge(policy, {
+    follows_backlog = contains(local.backlog_per_instance, replace(coalesce(policy.metric, "-"), " ", ""))
+    rules           = [for rule in policy.rules : merge(rule, { follows_backlog = contains(local.backlog_per_instance, replace(rule.metric, " ", "")) })]
+  })]
 }

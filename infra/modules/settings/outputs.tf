@@ -14,13 +14,18 @@ output "fleet" {
 }
 
 output "policies" {
-  description = "The policies that AWS carries out."
-  value       = [for policy in var.policies : policy if !contains(local.scaler_kinds, policy.kind)]
+  description = "The policies that AWS carries out; follows_backlog says of each, and of each of its rules, whether its metric is the backlog per instance."
+  value       = [for policy in local.policies : policy if !contains(local.scaler_kinds, policy.kind)]
 }
 
 output "scaled_by" {
   description = "Who moves the desired capacity: \"aws\", by its policies, or \"scaler\"."
   value       = anytrue([for policy in var.policies : contains(local.scaler_kinds, policy.kind)]) ? "scaler" : "aws"
+}
+
+output "backlog_target" {
+  description = "The backlog per instance that a target tracking policy holds; null when none follows it."
+  value       = try([for policy in local.policies : policy.target if policy.follows_backlog && endswith(policy.kind, "target-tracking")][0], null)
 }
 
 output "metrics" {

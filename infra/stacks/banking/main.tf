@@ -7,7 +7,6 @@ locals {
   # Somebody has to publish what the policy follows, and a scaler publishes nothing that it does not follow itself.
   watcher_role = module.settings.scaled_by == "scaler" ? "scaler" : "metrics"
   has_watcher  = module.settings.scaled_by == "scaler" || var.metric_source == "published"
-  tracking     = [for policy in module.settings.policies : policy if policy.kind == "ec2-target-tracking" && contains(["visible/inService", "visible/running"], replace(coalesce(policy.metric, "-"), " ", ""))]
 }
 
 module "settings" {
@@ -159,7 +158,7 @@ module "observability" {
     sources              = module.scaling_metrics.sources
     backlog_per_instance = module.scaling_metrics.backlog_per_instance
     is_published         = var.metric_source == "published" && module.settings.scaled_by == "aws"
-    target               = try(local.tracking[0].target, null)
+    target               = module.settings.backlog_target
   }
   thresholds   = var.alarm_thresholds
   alarm_emails = var.alarm_emails

@@ -4,7 +4,6 @@ locals {
   name       = "${var.project_name}-${var.environment}"
   disposable = var.environment != "prod"
   has_api    = contains(keys(var.images), "api")
-  tracking   = [for policy in module.settings.policies : policy if policy.kind == "ecs-target-tracking" && contains(["visible/inService", "visible/running"], replace(coalesce(policy.metric, "-"), " ", ""))]
   image_of   = { for program, tag in var.images : program => { repository_arn = module.registry.repositories[program].arn, uri = "${module.registry.repositories[program].url}:${tag}" } }
 }
 
@@ -117,7 +116,7 @@ module "observability" {
     sources              = module.scaling_metrics.sources
     backlog_per_instance = module.scaling_metrics.backlog_per_instance
     is_published         = false
-    target               = try(local.tracking[0].target, null)
+    target               = module.settings.backlog_target
   }
   services      = { cluster_name = module.cluster.name, names = concat([module.fleet.name], module.api[*].name) }
   load_balancer = one(module.api[*].load_balancer)

@@ -110,8 +110,21 @@ function writeRules(spec: Extract<Single, { kind: "step" | "simple" }>, { scenar
   const time = spec.kind === "step" ? { warm_up_sec: spec.warmUpSec } : { cooldown_sec: spec.cooldownSec };
   return {
     policy: { kind: spec.kind, ...time, rules },
-    faults: spec.rules.flatMap(({ metric }, index) => periodFaults(metric, `${path}.rules[${index}].metric`, scenario)),
+    faults: spec.rules.flatMap((rule, index) => [
+      ...periodFaults(rule.metric, `${path}.rules[${index}].metric`, scenario),
+      ...capacityFaults(rule, `${path}.rules[${index}]`),
+    ]),
   };
+}
+
+/** AWS sets no group to a negative size (Auto Scaling API reference, PutScalingPolicy). */
+function capacityFaults(rule: Alarmed, path: string): Fault[] {
+  if (rule.adjustmentType !== "exact") return [];
+  const places = "steps" in rule ? rule.steps.map(({ adjustment }, index) => ({ at: `${path}.steps[${index}].adjustment`, adjustment })) : [];
+  const all = "adjustment" in rule ? [{ at: `${path}.adjustment`, adjustment: rule.adjustment }] : places;
+  return all.flatMap(({ at, adjustment }) =>
+    when(adjustment < 0, () => refusal(at, adjustment, `there is no group of ${adjustment} instances`, "give 0 or more, or another adjustmentType")),
+  );
 }
 
 function ruleOf(rule: Alarmed): Readonly<Record<string, unknown>> {
@@ -210,4 +223,5 @@ function periodFaults(metric: string, path: string, { metrics: { periodSec }, fl
   );
 }
 
-const BACKLOG_PER_INSTANCE: readonly string[] = ["visible/inService", "visible/running"];
+/** What `headroom metrics` publishes as one metric, in the spellings that people give it. */
+const BACKLOG_PER_INSTANCE: readonly string[] = ["visible/inService", "visible/running", "visible/FILL(inService,REPEAT)"];

@@ -55,7 +55,7 @@ export function parseTemplate(source: string): Node {
   const parts = new Parser(source).template("file");
   const [only] = parts;
   if (parts.length === 1 && only?.kind === "value") return only.value;
-  return { kind: "template", parts };
+  return simplified(parts);
 }
 
 const LEVELS = [["||"], ["&&"], ["==", "!="], ["<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"]] as const;

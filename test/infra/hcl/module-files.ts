@@ -36,11 +36,12 @@ export class InfraFiles {
     this.changed = changed;
   }
 
-  /** The same files with one text in place of another in one of them; that the text is there is part of the test. */
+  /** The same files with one text in place of another in one of them, however it is spaced; that it is there is part of the test. */
   with(path: string, before: string, after: string): InfraFiles {
     const text = this.text(path);
-    if (!text.includes(before)) throw new Error(`${path} does not say: ${before}`);
-    return new InfraFiles(new Map([...this.changed, [path, text.replace(before, after)]]));
+    const spaced = new RegExp(before.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(/ +/g, " +"));
+    if (!spaced.test(text)) throw new Error(`${path} does not say: ${before}`);
+    return new InfraFiles(new Map([...this.changed, [path, text.replace(spaced, () => after)]]));
   }
 
   text(path: string): string {

@@ -66,12 +66,18 @@ class Extraction {
     const config = this.types[`@cdktf/provider-aws.${space}.${name}Config`];
     if (config === undefined) throw new Error(`${type}: the bindings have no ${space}.${name}Config.`);
     const own = code.slice(code.lastIndexOf(`class ${name} extends`));
+    const readOnlyAnyway: Record<string, AttributeSchema> = {};
     const block = this.block(code, own.slice(own.lastIndexOf("synthesizeHclAttributes")), config);
     const read = [...own.matchAll(READ)].map(([, how = "", attribute = ""]) => [attribute, READ_TYPES[how] ?? "dynamic"] as const);
     const complex = [...own.matchAll(/new \w+(?:List|Map|OutputReference)\(this, "(\w+)"/g)].map(([, attribute = ""]) => [attribute, "dynamic"] as const);
     const computed = [...complex, ...read].filter(([attribute]) => !(attribute in block.attributes) && !(attribute in block.blocks));
+    // These two may be written in the bindings, for want of knowing better; AWS sets them.
+    for (const name of kind === "resources" ? ["id", "tags_all"] : []) {
+      const attribute = block.attributes[name];
+      if (attribute?.mode === "optional") readOnlyAnyway[name] = { ...attribute, mode: "computed" };
+    }
     const readOnly = Object.fromEntries(computed.map(([attribute, of]): [string, AttributeSchema] => [attribute, { type: of, mode: "computed" }]));
-    return { attributes: sorted({ ...block.attributes, ...readOnly }), blocks: block.blocks };
+    return { attributes: sorted({ ...block.attributes, ...readOnly, ...readOnlyAnyway }), blocks: block.blocks };
   }
 
   private block(code: string, table: string, config: JsiiType): BlockSchema {
@@ -82,9 +88,7 @@ class Extraction {
       const required = property?.optional !== true;
       const type = isBlock ? this.types[config.fqn.replace(/\.\w+$/, `.${storage.replace(/List$/, "")}`)] : undefined;
       if (!isBlock) {
-        // These two may be written in the bindings, for want of knowing better; AWS sets them.
-        const isSet = name === "tags_all" || (name === "id" && !required);
-        attributes[name] = { type: typeOf(kind, storage), mode: isSet ? "computed" : required ? "required" : "optional" };
+        attributes[name] = { type: typeOf(kind, storage), mode: required ? "required" : "optional" };
       } else if (type === undefined) {
         throw new Error(`${config.name}.${name}: the bindings have no ${storage}.`);
       } else {
