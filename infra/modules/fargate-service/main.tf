@@ -99,7 +99,7 @@ resource "aws_ecs_service" "this" {
   enable_ecs_managed_tags            = true
   deployment_minimum_healthy_percent = var.singleton ? 0 : 100
   deployment_maximum_percent         = var.singleton ? 100 : 200
-  health_check_grace_period_seconds  = var.target_group_arn == null ? null : var.health_grace_sec
+  health_check_grace_period_seconds  = var.load_balancer == null ? null : var.health_grace_sec
 
   capacity_provider_strategy {
     capacity_provider = "FARGATE"
@@ -127,7 +127,7 @@ resource "aws_ecs_service" "this" {
   }
 
   dynamic "load_balancer" {
-    for_each = var.target_group_arn == null ? [] : [var.target_group_arn]
+    for_each = var.load_balancer == null ? [] : [var.load_balancer.target_group_arn]
     content {
       target_group_arn = load_balancer.value
       container_name   = "main"

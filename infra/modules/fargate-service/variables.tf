@@ -99,9 +99,9 @@ variable "port" {
   })
 }
 
-variable "target_group_arn" {
-  description = "Target group of a load balancer that the tasks join; null for none."
-  type        = string
+variable "load_balancer" {
+  description = "The load balancer whose target group the tasks join; null for none."
+  type        = object({ target_group_arn = string })
   default     = null
 }
 
@@ -152,7 +152,6 @@ variable "health_grace_sec" {
 variable "statements" {
   description = "What the program may do, as the statements of modules/iam."
   type        = any
-  default     = []
 }
 
 variable "log_retention_days" {

@@ -59,14 +59,14 @@ resource "aws_vpc_security_group_egress_rule" "instances_https" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "instances_publisher" {
-  count = var.metrics_reader_security_group_id == null ? 0 : 1
+  count = var.metrics_reader == null ? 0 : 1
 
   security_group_id            = aws_security_group.instances.id
   description                  = "The publisher reads the workers figures"
   ip_protocol                  = "tcp"
   from_port                    = local.metrics_port
   to_port                      = local.metrics_port
-  referenced_security_group_id = var.metrics_reader_security_group_id
+  referenced_security_group_id = var.metrics_reader.security_group_id
 }
 
 resource "aws_launch_template" "this" {

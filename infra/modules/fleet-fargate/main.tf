@@ -19,7 +19,7 @@ module "service" {
   initial_count    = var.fleet.min
   spot_percent     = var.fleet.spot == null ? 0 : floor(var.fleet.spot.share * 100 + 0.5)
   port             = { number = 9090 }
-  callers          = var.metrics_reader_security_group_id == null ? {} : { "the publisher" = var.metrics_reader_security_group_id }
+  callers          = { for reader in [var.metrics_reader] : "whoever reads figures" => reader.security_group_id if reader != null }
   egress           = var.egress
   secrets          = var.secrets
 

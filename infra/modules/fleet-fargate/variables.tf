@@ -111,9 +111,9 @@ variable "statements" {
   default     = []
 }
 
-variable "metrics_reader_security_group_id" {
-  description = "Security group of the publisher, which reads the workers' figures; null without one."
-  type        = string
+variable "metrics_reader" {
+  description = "Who reads the workers' figures from outside: its security group. Null for nobody."
+  type        = object({ security_group_id = string })
   default     = null
 }
 

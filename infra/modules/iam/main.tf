@@ -17,8 +17,6 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  count = length(var.statements) > 0 ? 1 : 0
-
   name = var.name
   role = aws_iam_role.this.id
 

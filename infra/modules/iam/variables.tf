@@ -36,8 +36,11 @@ variable "statements" {
       values   = list(string)
     })), [])
   }))
-  default = []
 
+  validation {
+    condition     = length(var.statements) > 0
+    error_message = "A role that may do nothing is for nobody: give it statements, or leave it out."
+  }
   validation {
     condition     = alltrue(flatten([for statement in var.statements : [for action in statement.actions : !strcontains(action, "*")]]))
     error_message = "Actions have to be named in full, without \"*\": ${join(", ", flatten(var.statements[*].actions))}."

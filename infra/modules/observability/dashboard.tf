@@ -7,11 +7,13 @@ locals {
     name => concat([source.namespace, source.metric_name], flatten([for dimension, value in source.dimensions : [dimension, value]]))
   }
   dead_letters = var.queue.dead_letters_name == null ? [] : [["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.queue.dead_letters_name, { label = "dead letters", stat = "Maximum" }]]
-  backlog = var.backlog.is_published ? [concat(local.rows.backlogPerInstance, [{ label = "backlog per instance", stat = "Average" }])] : [
-    concat(local.rows.visible, [{ id = "visible", stat = "Maximum", visible = false }]),
-    concat(local.rows.inService, [{ id = "inService", stat = "Average", visible = false }]),
-    [{ expression = "visible / inService", label = "backlog per instance" }],
-  ]
+  # A choice between lists of different lengths is none to Terraform, so each picks what is meant.
+  backlog = concat(
+    [for row in [local.rows.backlogPerInstance] : concat(row, [{ label = "backlog per instance", stat = "Average" }]) if var.backlog.is_published],
+    [for row in [local.rows.visible] : concat(row, [{ id = "visible", stat = "Maximum", visible = false }]) if !var.backlog.is_published],
+    [for row in [local.rows.inService] : concat(row, [{ id = "inService", stat = "Average", visible = false }]) if !var.backlog.is_published],
+    [for expression in ["visible / inService"] : [{ expression = expression, label = "backlog per instance" }] if !var.backlog.is_published],
+  )
 
   widgets = [
     { title = "Queue", metrics = concat([concat(local.rows.visible, [{ label = "waiting", stat = "Maximum" }]), concat(local.rows.inFlight, [{ label = "in flight", stat = "Maximum" }])], local.dead_letters) },

@@ -72,7 +72,7 @@ module "service" {
     "Pages of the workers" = { port = 9090, cidr = var.vpc.cidr }
   }
 
-  statements = concat(local.watches, var.role == "scaler" ? local.scales : local.publishes)
+  statements = concat(local.watches, [for statement in local.scales : statement if var.role == "scaler"], [for statement in local.publishes : statement if var.role == "metrics"])
 
   log_retention_days = var.log_retention_days
 }

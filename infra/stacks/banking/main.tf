@@ -92,7 +92,7 @@ module "fleet" {
   health_load_balancer       = { subnet_ids = module.vpc.private_subnet_ids, cidr = module.vpc.cidr }
   log_retention_days         = var.log_retention_days
 
-  metrics_reader_security_group_id = one(module.watcher[*].security_group_id)
+  metrics_reader = one([for watcher in module.watcher : { security_group_id = watcher.security_group_id }])
 
   statements = [{
     sid       = "RecordTransactions"

@@ -38,12 +38,16 @@ export function evaluate(node: Node, scope: Scope): Value {
       return called(node, scope);
     case "unary": {
       const value = evaluate(node.of, scope);
+      if (value instanceof Computed) return value;
       return node.operator === "!" ? !truth(value) : -number(value);
     }
     case "binary":
       return binary(node, scope);
-    case "choice":
-      return evaluate(truth(evaluate(node.condition, scope)) ? node.then : node.otherwise, scope);
+    case "choice": {
+      const condition = evaluate(node.condition, scope);
+      // What depends on something to be made is itself known only then.
+      return condition instanceof Computed ? condition : evaluate(truth(condition) ? node.then : node.otherwise, scope);
+    }
     case "tuple":
       return node.items.map((item) => evaluate(item, scope));
     case "object":
@@ -120,9 +124,10 @@ function called(node: Extract<Node, { kind: "call" }>, scope: Scope): Value {
 
 function binary(node: Extract<Node, { kind: "binary" }>, scope: Scope): Value {
   const left = evaluate(node.left, scope);
-  if (node.operator === "&&") return truth(left) && truth(evaluate(node.right, scope));
-  if (node.operator === "||") return truth(left) || truth(evaluate(node.right, scope));
+  if (node.operator === "&&" && !(left instanceof Computed)) return truth(left) && evaluate(node.right, scope);
+  if (node.operator === "||" && !(left instanceof Computed)) return truth(left) || evaluate(node.right, scope);
   const right = evaluate(node.right, scope);
+  if (left instanceof Computed || right instanceof Computed) return left instanceof Computed ? left : right;
   if (node.operator === "==") return equal(left, right);
   if (node.operator === "!=") return !equal(left, right);
   const [a, b] = [number(left), number(right)];

@@ -157,7 +157,9 @@ class ModuleInstance {
   private conditions(blocks: unknown, address: string, scope: Scope): void {
     for (const block of asList(blocks)) {
       const { condition, error_message: message } = block as Body;
-      if (this.value(condition, scope) !== true) this.planning.problems.push(`${address}: ${text(this.value(message, scope))}`);
+      const holds = this.value(condition, scope);
+      // What only AWS can tell is asked when it has told.
+      if (holds !== true && !(holds instanceof Computed)) this.planning.problems.push(`${address}: ${text(this.value(message, scope))}`);
     }
   }
 
@@ -204,12 +206,12 @@ class ModuleInstance {
   private instances(body: Body, address: string, make: (suffix: string, scope: Scope) => Value): Value {
     if (body["count"] !== undefined) {
       const count = this.value(body["count"], this.scope);
-      if (typeof count !== "number") throw new TypeError(`${this.place.path}${address}: count is known only after it has been made.`);
+      if (typeof count !== "number") throw new TypeError(`${this.place.path}${address}: its count is known only when other things have been made`);
       return Array.from({ length: count }, (_, index) => make(`[${String(index)}]`, within(this.scope, { count: { index } })));
     }
     if (body["for_each"] === undefined) return make("", this.scope);
     const each = this.value(body["for_each"], this.scope);
-    if (!isObject(each) && !(each instanceof Set)) throw new TypeError(`${this.place.path}${address}: for_each takes a map or a set.`);
+    if (!isObject(each) && !(each instanceof Set)) throw new TypeError(`${this.place.path}${address}: its for_each has to be a map or a set that is known before anything is made`);
     return Object.fromEntries(
       entriesOf(each).map(([key, value]) => [text(key), make(`["${text(key)}"]`, within(this.scope, { each: { key, value } }))]),
     );

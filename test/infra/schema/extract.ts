@@ -35,7 +35,7 @@ interface Written {
   readonly storage: string;
 }
 
-const WRITTEN = /(\w+): \{\n\s+value: [^\n]*\n\s+isBlock: (true|false),\n\s+type: "(\w+)",\n\s+storageClassType: "(\w+)"/g;
+const WRITTEN = /\b(\w+): \{\n\s+value: [^\n]*\n\s+isBlock: (true|false),\n\s+type: "(\w+)",\n\s+storageClassType: "(\w+)"/g;
 const READ = /get(String|Number|Boolean|List|StringMap|NumberList|Any\w*|BooleanMap|NumberMap)Attribute\('(\w+)'\)/g;
 const PLAIN: Readonly<Record<string, AttributeType>> = { string: "string", number: "number", boolean: "bool" };
 const READ_TYPES: Readonly<Record<string, AttributeType>> = {

@@ -26,7 +26,7 @@ module "service" {
   egress             = var.egress
   statements         = var.statements
   initial_count      = var.limits.min
-  target_group_arn   = module.load_balancer.target_group_arn
+  load_balancer      = { target_group_arn = module.load_balancer.target_group_arn }
   callers            = { "the load balancer" = module.load_balancer.security_group_id }
   log_retention_days = var.log_retention_days
 }
