@@ -67,8 +67,8 @@ resource "aws_ecs_task_definition" "this" {
     linuxParameters        = { initProcessEnabled = true }
     environment            = [for name, value in var.environment : { name = name, value = value }]
     secrets                = [for name, secret in var.secrets : { name = name, valueFrom = secret.value_from }]
-    portMappings           = [{ containerPort = var.port.number, protocol = "tcp" }]
-    healthCheck = {
+    portMappings           = [for port in [var.port] : { containerPort = port.number, protocol = "tcp" } if port != null]
+    healthCheck = var.port == null ? null : {
       command     = ["CMD", "node", "-e", "fetch('http://127.0.0.1:${var.port.number}${var.port.health_path}').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
       interval    = 15
       timeout     = 5

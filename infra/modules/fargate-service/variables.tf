@@ -92,11 +92,12 @@ variable "stop_timeout_sec" {
 }
 
 variable "port" {
-  description = "Port that the program listens on, and the path that answers 200 when all is well."
+  description = "Port that the program listens on, and the path that answers 200 when all is well; null for a program that listens to nobody."
   type = object({
     number      = number
     health_path = optional(string, "/health")
   })
+  default = null
 }
 
 variable "load_balancer" {

@@ -12,8 +12,11 @@ locals {
     AUTO_SCALING_GROUP_NAME = var.group_name
     AWS_REGION              = data.aws_region.current.region
     WORKER_URL              = "http://{instance}.${local.domain}:9090"
-    METRICS_HOST            = "0.0.0.0"
-    METRICS_PORT            = "9091"
+  }
+
+  role_environment = {
+    scaler  = { SCENARIO = jsonencode(var.scenario), METRICS_PORT = "9091" }
+    metrics = { PERIOD_SEC = tostring(var.period_sec) }
   }
 
   watches = [
@@ -59,10 +62,11 @@ module "service" {
   vpc_id      = var.vpc.id
   subnet_ids  = var.vpc.subnet_ids
   image       = var.image
-  port        = { number = 9091 }
+  # The publisher has no pages; it is the missing metric that tells.
+  port = var.role == "scaler" ? { number = 9091 } : null
   # Two would be no harm, they agree on who acts; but one is enough, and is there again within a minute.
   singleton   = true
-  environment = merge(local.environment, var.role == "scaler" ? { SCENARIO = jsonencode(var.scenario) } : {})
+  environment = merge(local.environment, { for name, value in local.role_environment[var.role] : name => value })
   # The command reads its scenario from a file, and the file system is read-only: the shell hands it over as the input.
   entry_point = var.role == "scaler" ? ["sh", "-c"] : null
   command     = var.role == "scaler" ? ["exec node headroom.js scaler --scenario /dev/stdin <<END_OF_SCENARIO\n$SCENARIO\nEND_OF_SCENARIO\n"] : ["metrics"]

@@ -53,6 +53,17 @@ variable "namespace" {
   type        = string
 }
 
+variable "period_sec" {
+  description = "How often metrics are published; seconds, 10, 30 or 60."
+  type        = number
+  default     = 60
+
+  validation {
+    condition     = contains([10, 30, 60], var.period_sec)
+    error_message = "period_sec is ${var.period_sec}; give 10, 30 or 60 s."
+  }
+}
+
 variable "scenario" {
   description = "The scenario whose policy decides, as `headroom export terraform` writes it; null for role \"metrics\"."
   type        = any

@@ -121,6 +121,7 @@ module "watcher" {
   group_name         = local.group_name
   namespace          = module.scaling_metrics.namespace
   scenario           = var.scaler_scenario
+  period_sec         = module.settings.metrics.period_sec
   log_retention_days = var.log_retention_days
 }
 

@@ -103,7 +103,7 @@ module "api" {
 
   name            = "${local.name}-api"
   cluster         = { name = module.cluster.name, arn = module.cluster.arn }
-  vpc             = { id = module.vpc.id, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
+  vpc             = { id = module.vpc.id, cidr = module.vpc.cidr, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
   image           = local.image_of["api"]
   port            = 8000
   environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PORT = "8000", SQS_QUEUE_URL = module.queue.url, SSM_TOKEN_PARAMETER = aws_ssm_parameter.token.name }

@@ -11,7 +11,7 @@ locals {
 resource "aws_security_group" "this" {
   name        = "${var.name}-public"
   description = "Load balancer of ${var.name}"
-  vpc_id      = var.vpc_id
+  vpc_id      = var.vpc.id
 }
 
 resource "aws_vpc_security_group_ingress_rule" "public" {
@@ -42,18 +42,14 @@ resource "aws_vpc_security_group_egress_rule" "tasks" {
   ip_protocol       = "tcp"
   from_port         = var.port
   to_port           = var.port
-  cidr_ipv4         = data.aws_vpc.this.cidr_block
-}
-
-data "aws_vpc" "this" {
-  id = var.vpc_id
+  cidr_ipv4         = var.vpc.cidr
 }
 
 resource "aws_lb" "this" {
   name                       = var.name
   internal                   = false
   load_balancer_type         = "application"
-  subnets                    = var.public_subnet_ids
+  subnets                    = var.vpc.public_subnet_ids
   security_groups            = [aws_security_group.this.id]
   drop_invalid_header_fields = true
   enable_deletion_protection = var.deletion_protection
@@ -64,7 +60,7 @@ resource "aws_lb_target_group" "this" {
   port                 = var.port
   protocol             = "HTTP"
   target_type          = "ip"
-  vpc_id               = var.vpc_id
+  vpc_id               = var.vpc.id
   deregistration_delay = 30
 
   health_check {

@@ -8,17 +8,16 @@ variable "name" {
   }
 }
 
-variable "vpc_id" {
-  description = "Network of the load balancer."
-  type        = string
-}
-
-variable "public_subnet_ids" {
-  description = "Public subnets, in two zones or more."
-  type        = list(string)
+variable "vpc" {
+  description = "The network: id, cidr, and its public subnets, in two zones or more."
+  type = object({
+    id                = string
+    cidr              = string
+    public_subnet_ids = list(string)
+  })
 
   validation {
-    condition     = length(var.public_subnet_ids) >= 2
+    condition     = length(var.vpc.public_subnet_ids) >= 2
     error_message = "A load balancer needs subnets in two zones or more."
   }
 }

@@ -4,8 +4,7 @@ module "load_balancer" {
   source = "../load-balancer"
 
   name                 = var.name
-  vpc_id               = var.vpc.id
-  public_subnet_ids    = var.vpc.public_subnet_ids
+  vpc                  = { id = var.vpc.id, cidr = var.vpc.cidr, public_subnet_ids = var.vpc.public_subnet_ids }
   port                 = var.port
   certificate_arn      = var.certificate_arn
   only_from_cloudfront = var.only_from_cloudfront

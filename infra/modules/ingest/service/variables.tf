@@ -12,9 +12,10 @@ variable "cluster" {
 }
 
 variable "vpc" {
-  description = "The network: id, public and private subnets."
+  description = "The network: id, cidr, public and private subnets."
   type = object({
     id                 = string
+    cidr               = string
     public_subnet_ids  = list(string)
     private_subnet_ids = list(string)
   })
