@@ -7,6 +7,7 @@ import { EXIT, Problem } from "./problem.ts";
 import { Progress } from "./progress.ts";
 import { report } from "./report.ts";
 import { resultCsv, resultJson } from "./result-files.ts";
+import { why } from "./why.ts";
 
 export interface SimulateRequest extends Request {
   readonly seed: number;
@@ -18,6 +19,8 @@ export interface SimulateRequest extends Request {
   readonly check: boolean;
   /** File with a policy that decides in place of the scenario's. */
   readonly policyPath: string | undefined;
+  /** Number of the decision to tell the chain of, in place of the summary. */
+  readonly why: number | undefined;
 }
 
 /**
@@ -38,7 +41,7 @@ export async function simulateCommand(request: SimulateRequest, interruption: In
     interruption.release();
     if (json) await writeOut(resultJson(result));
     else if (csvPath === "-") await writeOut(resultCsv(result));
-    else await writeOut([report(result)]);
+    else await writeOut([request.why === undefined ? report(result) : why(result, request.why)]);
     if (reference !== undefined) tellCheck(result, reference);
   } finally {
     await csvFile?.discard();
