@@ -88,7 +88,16 @@ export class Controller {
     const reason: Reason = { code: "operator", text: `An operator sets ${set.join(", ")}.` };
     const limitedBy = within === wanted ? undefined : within < wanted ? "max" : "min";
     const resize = { min: least, max: most };
-    this.carryOut({ desired: within, reason, limitedBy, nextReviewAt: now, resize, at: now, before: capacity.desired });
+    this.carryOut({
+      desired: within,
+      reason,
+      limitedBy,
+      ...(limitedBy !== undefined && { wanted }),
+      nextReviewAt: now,
+      resize,
+      at: now,
+      before: capacity.desired,
+    });
   }
 
   /** An operator does something that leaves the desired capacity as it is. */

@@ -221,7 +221,7 @@ function acts() {
   const others = [
     fc.record({ ...of("suspend"), process }),
     fc.record({ ...of("resume"), process }),
-    fc.record({ ...of("redrive"), perSec: fc.constantFrom(1, 500) }),
+    fc.record({ ...of("redrive"), perSec: fc.constantFrom(1, 20) }),
     fc.record(of("cancel-redrive")),
     fc.record({ ...of("purge"), queue: fc.constantFrom("main" as const, "dead-letters" as const) }),
     fc.record({
