@@ -38,6 +38,8 @@ export {
   type Scene,
   type Story,
 } from "./plan/policy-laws.ts";
+export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";
+export { TrafficPlan, type PlannedMessage, type PlannedUsers } from "./driver/traffic-plan.ts";
 export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
 export { CallLimit } from "./model/call-limit.ts";
 export { DedupWindow, DEDUP_WINDOW_MS } from "./model/dedup-window.ts";
@@ -80,3 +82,6 @@ export { applyLimits } from "./core/policy/limits.ts";
 export { simplyAdjusted } from "./core/policy/simple.ts";
 export { adjusted, aggregated, stepAt, type Adjusting, type Step } from "./core/policy/step.ts";
 export { zoneNamed } from "./scenario/zones.ts";
+export { Reviewer } from "./core/policy/decision-log.ts";
+export { METRIC_NAMES, type MetricName, type Telemetry } from "./core/policy/policy.ts";
+export { policyOf, warmUpSecOf } from "./core/policy/policy-of.ts";
