@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { fieldAt, scenarioJsonSchema } from "../../sim/index.ts";
 import { addFleetCommands } from "./fleet-commands.ts";
+import { seconds } from "./durations.ts";
 import { Interruption } from "./interruption.ts";
 import { writeOut } from "./output.ts";
 import { EXIT, Problem } from "./problem.ts";
@@ -25,6 +26,17 @@ interface CheckPolicyOptions {
   readonly warmUp?: boolean;
   readonly json?: boolean;
   readonly out?: string;
+}
+
+interface LocalOptions {
+  readonly controller?: "aws" | "headroom";
+  readonly for: number;
+  readonly from?: number;
+  readonly scale?: number;
+  readonly seed: number;
+  readonly port: number;
+  readonly validate?: boolean;
+  readonly logs?: string;
 }
 
 /**
@@ -90,6 +102,39 @@ program
   .option("-p, --port <number>", "port to listen on, 0 for any; the first free one from 4173 on if not given", port)
   .action(async (options: { readonly port?: number }) => {
     await serveCommand(options.port);
+  });
+
+program
+  .command("local")
+  .description("Run a scenario on this machine: the embedded AWS, its alarms and policies, and a fleet of processes, in real time.")
+  .argument("[scenario]", "id of a scenario of the gallery, or a JSON file", "banking")
+  .addOption(
+    new Option("--controller <who>", "who scales: the embedded Auto Scaling's policies, or the scenario's by itself").choices([
+      "aws",
+      "headroom",
+    ]),
+  )
+  .option("--for <time>", "how long to run, such as 90s or 5m", seconds, 300)
+  .option("--from <time>", "where in the scenario's traffic to begin, such as 8.9h", seconds)
+  .option("--scale <times>", "multiply the traffic", numberIn("traffic", "scale"))
+  .option("--seed <number>", "random numbers to use; a simulation with this seed has the same messages", seed, 1)
+  .option("-p, --port <number>", "port of the embedded AWS, 0 for any", port, 0)
+  .option("--validate", "then simulate the same and print measured beside simulated")
+  .option("--logs <folder>", "write a log of each instance there")
+  .action(async (scenario: string, { for: forSec, from = 0, logs, validate = false, ...options }: LocalOptions) => {
+    const { localCommand } = await import("./local.ts");
+    const { controller, scale, seed: chosenSeed, port: chosenPort } = options;
+    await localCommand({
+      scenario,
+      controller,
+      forSec,
+      fromSec: from,
+      scale,
+      seed: chosenSeed,
+      port: chosenPort,
+      validate,
+      logFolder: logs,
+    });
   });
 
 program

@@ -129,13 +129,13 @@ export class LocalCloudWatch {
   /** Those due at once come in this order: what has ended is published before anybody looks at it. */
   private scheduleFirst(originMs: number): void {
     const { minuteMs } = this.rules;
-    // A minute that ends right now was nobody's.
+    // Strictly later than now: a minute that ends right now was nobody's.
     const next = (everyMs: number, offsetMs: number) => {
       const from = originMs + offsetMs;
       return from + Math.max(0, Math.floor((this.calendar.now - from) / everyMs) + 1) * everyMs;
     };
     const offsetMs = Math.round((this.options.evaluatedAt ?? USUAL_EVALUATION) * minuteMs);
-    this.calendar.scheduleControl(next(minuteMs, 0), EVENT.minuteEnded, 0);
+    this.calendar.scheduleControl(next(minuteMs, minuteMs), EVENT.minuteEnded, 0);
     this.calendar.scheduleControl(next(minuteMs / 6, offsetMs), EVENT.quickAlarmsDue, 0);
     this.calendar.scheduleControl(next(minuteMs, offsetMs), EVENT.alarmsDue, 0);
   }

@@ -1,0 +1,67 @@
+import { formatDuration, formatNumber, UNKNOWN, type Scenario } from "../../sim/index.ts";
+import type { Comparison, Validation } from "../local/run/validation.ts";
+import type { Measurement } from "../local/run/measurement.ts";
+import type { PolicyAnswer } from "../local/autoscaling/scaling-policies.ts";
+
+/** What a local run came to, for a person at a terminal. */
+export function measuredText(
+  scenario: Scenario,
+  { rows, latencyMs, forMs, sentAtMs }: Measurement,
+  answers: readonly PolicyAnswer[],
+): string {
+  const last = rows.at(-1);
+  const changes = answers.filter(({ before, desired }) => before !== desired);
+  const quantile = (share: number) => (latencyMs.count === 0 ? UNKNOWN : formatDuration(latencyMs.quantile(share)));
+  const lines = [
+    scenario.name,
+    "",
+    `Ran ${formatDuration(forMs)}; ${formatNumber(sentAtMs.length)} messages sent, ${formatNumber(last?.queue.deleted ?? 0)} done, ${formatNumber(last?.deadLetters ?? 0)} dead-lettered.`,
+    `Latency p50 ${quantile(0.5)}, p95 ${quantile(0.95)}, p99 ${quantile(0.99)}.`,
+    `${formatNumber(last?.ready ?? 0)} instances at the end, ${formatNumber(last?.desired ?? 0)} desired.`,
+    "",
+    changes.length === 0 ? "Nothing was scaled." : "Decisions",
+    ...changes.map(
+      ({ at, before, desired, reason }) => `  ${new Date(at).toISOString().slice(11, 19)}  ${before} → ${desired}  ${reason.text}`,
+    ),
+  ];
+  return `\n${lines.join("\n")}\n`;
+}
+
+/** Measured beside simulated, and what is left between them. */
+export function validationText(validation: Validation, measurement: Measurement): string {
+  const { comparisons, backlogCurveRatio, capacityCurveRatio, startMs } = validation;
+  const table = [["", "measured", "simulated", "error"], ...comparisons.map(row)];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
+  const lines = [
+    "Measured beside simulated: the same scenario, seed and time, with the arrivals as they were sent.",
+    "",
+    ...table.map((cells) =>
+      cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("   "),
+    ),
+    "",
+    `Mean distance of the backlog's curves: ${share(backlogCurveRatio)} of the mean; of the instances' in service: ${share(capacityCurveRatio)}.`,
+    "",
+    "What is left between them:",
+    startMs > 0
+      ? `  A process took ${formatDuration(startMs)} to start (median). The simulation was told so as the application's start, each launch alike.`
+      : "  No process was started.",
+    `  Messages were sent up to ${formatDuration(measurement.lateByMs)} late; the simulation was given the times as they were.`,
+    "  Calls take as long as this machine lets them; the simulation takes the scenario's receive and delete latency.",
+    "  Which waiting poll gets a message, and which attempt fails, is drawn differently here and there.",
+  ];
+  return `\n${lines.join("\n")}\n`;
+}
+
+function row({ figure, unit, measured, simulated, errorRatio }: Comparison): string[] {
+  return [figure, shown(measured, unit), shown(simulated, unit), share(errorRatio, { signed: true })];
+}
+
+function shown(value: number, unit: Comparison["unit"]): string {
+  if (Number.isNaN(value)) return UNKNOWN;
+  return unit === "ms" ? formatDuration(value) : value.toFixed(value >= 100 ? 0 : 2);
+}
+
+function share(ratio: number, { signed = false } = {}): string {
+  if (Number.isNaN(ratio)) return UNKNOWN;
+  return `${signed && ratio > 0 ? "+" : ""}${(ratio * 100).toFixed(1)} %`;
+}

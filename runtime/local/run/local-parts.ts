@@ -1,0 +1,203 @@
+import { RandomStream, type Scenario } from "../../../sim/index.ts";
+import { fieldsOf } from "../autoscaling/errors.ts";
+import { LocalAutoScaling } from "../autoscaling/local-autoscaling.ts";
+import type { ManagedGroup } from "../autoscaling/managed-group.ts";
+import type { PolicyAnswer } from "../autoscaling/scaling-policies.ts";
+import { LocalCloudWatch } from "../cloudwatch/local-cloudwatch.ts";
+import { Faults, type FaultRule } from "../faults.ts";
+import { LocalFleet } from "../fleet/local-fleet.ts";
+import { startAwsHost, type AwsHost } from "../server.ts";
+import type { AwsRecord, AwsService } from "../service.ts";
+import { LocalSns } from "../sns/local-sns.ts";
+import { LocalSqs, type QueueReading } from "../sqs/local-sqs.ts";
+import { lowShareOf } from "./aws-policies.ts";
+import { WatchedQueue } from "./watched-queue.ts";
+import { workerEnvironment } from "./worker-environment.ts";
+
+export interface LocalPartsOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** When the run begins, milliseconds since 1970: what is counted and published, counts from then. */
+  readonly originMs: number;
+  readonly port: number;
+  readonly workerScript: string;
+  readonly logFolder: string | undefined;
+  readonly answered: (answer: PolicyAnswer) => void;
+  /** An instance has ended though nobody had told it to, or not well. */
+  readonly failed: (what: string) => void;
+}
+
+/** The embedded AWS and the fleet of a scenario, wired to each other. */
+export interface LocalParts {
+  readonly host: AwsHost;
+  readonly sqs: LocalSqs;
+  readonly cloudWatch: LocalCloudWatch;
+  readonly autoScaling: LocalAutoScaling;
+  readonly group: ManagedGroup;
+  readonly fleet: LocalFleet;
+  readonly watched: WatchedQueue;
+  readonly queueUrl: string;
+  readonly queueArn: string;
+  readonly queueName: string;
+  readonly deadLetterName: string;
+  /** The queue, and where its dead letters go. */
+  readings(): { readonly queue: QueueReading; readonly deadLetters: QueueReading };
+  stop(): Promise<void>;
+}
+
+/** Starts them; the initial instances begin to start at once. */
+export async function startLocalParts(options: LocalPartsOptions): Promise<LocalParts> {
+  const { scenario, seed, originMs } = options;
+  const { metrics } = scenario;
+  const endpoint = () => host.url;
+  const sqs = new LocalSqs({ endpoint, inFlightQuota: scenario.queue.inFlightQuota });
+  if (scenario.queue.type === "standard") sqs.setChances({ ...scenario.queue.chances, stream: new RandomStream(seed, "queue") });
+  const sns = new LocalSns({ endpoint, delivery: (queueArn, message) => sqs.deliver(queueArn, message) });
+  const watched = new WatchedQueue(sqs.service, () => Date.now());
+  const cloudWatch: LocalCloudWatch = new LocalCloudWatch({
+    originMs,
+    evaluatedAt: metrics.evaluationSecond / 60,
+    putLagMs: metrics.lagSec * 1000,
+    publication: {
+      lagMs: metrics.lagSec * 1000,
+      irregularProbability: metrics.irregularProbability,
+      sleepAfterMs: metrics.sleepAfterSec * 1000,
+      wakeWithinMs: metrics.wakeWithinSec * 1000,
+      seed,
+    },
+    queueFigures: () => sqs.readings(),
+    groupFigures: () => autoScaling.figures(),
+    scale: (policyArn, event) => autoScaling.alarmed(policyArn, event),
+    notify: (TopicArn, { subject, message }) => void operate(sns.service, "Publish", { TopicArn, Subject: subject, Message: message }),
+  });
+  const hookName = scenario.fleet.terminateHook === null ? undefined : HOOK_NAME;
+  const fleet: LocalFleet = new LocalFleet({
+    program: { script: options.workerScript },
+    environment: () => workerEnvironment(scenario, { queueUrl, endpoint: host.url, region: REGION, groupName: GROUP_NAME, hookName }),
+    gone: ({ groupName, instanceId }, how) => {
+      if (how !== "exit code 0") options.failed(`${instanceId} ended: ${how}`);
+      autoScaling.machineGone(groupName, instanceId);
+    },
+    unhealthy: ({ groupName, instanceId }) => {
+      options.failed(`${instanceId} is unhealthy`);
+      autoScaling.machineUnhealthy(groupName, instanceId);
+    },
+    crashes: { perInstanceHour: scenario.faults.crashesPerInstanceHour, seed },
+    ...(options.logFolder === undefined ? {} : { logFolder: options.logFolder }),
+  });
+  const autoScaling: LocalAutoScaling = new LocalAutoScaling({
+    machines: fleet,
+    metrics: cloudWatch,
+    scenario,
+    seed,
+    originMs,
+    ...lowShareOf(scenario.policy),
+    answered: options.answered,
+  });
+  const host = await startAwsHost({
+    services: [watched.service, sns.service, cloudWatch.service, autoScaling.service],
+    port: options.port,
+    faults: new Faults(seed, faultRules(scenario)),
+  });
+  const { queueUrl, queueArn, queueName, deadLetterName } = await makeQueues(scenario, sqs);
+  const group = makeGroup(scenario, autoScaling);
+  const reading = (name: string) => sqs.readings().find((candidate) => candidate.queueName === name) as QueueReading;
+  return {
+    host,
+    sqs,
+    cloudWatch,
+    autoScaling,
+    group,
+    fleet,
+    watched,
+    queueUrl,
+    queueArn,
+    queueName,
+    deadLetterName,
+    readings: () => ({ queue: reading(queueName), deadLetters: reading(deadLetterName) }),
+    stop: async () => {
+      autoScaling.stop();
+      cloudWatch.stop();
+      await fleet.close();
+      await host.close();
+      sqs.stop();
+    },
+  };
+}
+
+/** Calls an operation from within, as a client would. */
+export async function operate(service: AwsService, operation: string, input: AwsRecord): Promise<AwsRecord> {
+  const act = service.operations[operation];
+  if (act === undefined) throw new Error(`${service.name} has no operation ${operation}.`);
+  return act(input, { signal: new AbortController().signal, requestId: "from within" });
+}
+
+async function makeQueues(scenario: Scenario, sqs: LocalSqs) {
+  const { queue } = scenario;
+  const suffix = queue.type === "fifo" ? ".fifo" : "";
+  const [queueName, deadLetterName] = [`${QUEUE_NAME}${suffix}`, `${QUEUE_NAME}-dead${suffix}`];
+  const fifo = queue.type === "fifo" ? { FifoQueue: "true" } : {};
+  const make = async (name: string, attributes: AwsRecord) => {
+    const { QueueUrl } = await operate(sqs.service, "CreateQueue", { QueueName: name, Attributes: { ...fifo, ...attributes } });
+    const answer = await operate(sqs.service, "GetQueueAttributes", { QueueUrl, AttributeNames: ["QueueArn"] });
+    return { url: String(QueueUrl), arn: (answer["Attributes"] as { readonly QueueArn: string }).QueueArn };
+  };
+  const dead = await make(deadLetterName, { MessageRetentionPeriod: String(queue.deadLetterRetentionSec) });
+  const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: queue.maxReceiveCount };
+  const { url, arn } = await make(queueName, {
+    VisibilityTimeout: String(queue.visibilityTimeoutSec),
+    MessageRetentionPeriod: String(queue.retentionSec),
+    DelaySeconds: String(queue.delaySec),
+    ...(queue.maxReceiveCount > 0 ? { RedrivePolicy: JSON.stringify(redrive) } : {}),
+  });
+  return { queueUrl: url, queueArn: arn, queueName, deadLetterName };
+}
+
+/** The group as it is at the start of a run: its initial instances are in service, and their processes begin to start. */
+function makeGroup({ fleet }: Scenario, autoScaling: LocalAutoScaling): ManagedGroup {
+  const group = autoScaling.makeGroup({
+    name: GROUP_NAME,
+    min: fleet.min,
+    max: fleet.max,
+    initial: fleet.initial ?? fleet.min,
+    zoneNames: Array.from({ length: fleet.zones }, (_, zone) => `${REGION}${"abcdef"[zone] ?? ""}`),
+    opaque: { LaunchTemplate: { LaunchTemplateName: "worker", Version: "1" } },
+    defaultCooldownMs: USUAL_COOLDOWN_MS,
+    defaultWarmUpMs: undefined,
+    protectsNewInstances: fleet.protection === "all",
+  });
+  group.collectsMetrics = true;
+  const { launchHook, terminateHook } = fleet;
+  if (terminateHook !== null) {
+    const { heartbeatTimeoutSec } = terminateHook;
+    const transition = "autoscaling:EC2_INSTANCE_TERMINATING";
+    group.hooks.put(fieldsOf({ LifecycleHookName: HOOK_NAME, LifecycleTransition: transition, HeartbeatTimeout: heartbeatTimeoutSec }));
+  }
+  if (launchHook !== null) {
+    const { heartbeatTimeoutSec, defaultResult } = launchHook;
+    const transition = "autoscaling:EC2_INSTANCE_LAUNCHING";
+    const result = { HeartbeatTimeout: heartbeatTimeoutSec, DefaultResult: defaultResult.toUpperCase() };
+    group.hooks.put(fieldsOf({ LifecycleHookName: "ready", LifecycleTransition: transition, ...result }));
+  }
+  return group;
+}
+
+function faultRules({ faults }: Scenario): readonly FaultRule[] {
+  const { receiveErrorProbability, lostAnswerProbability } = faults;
+  if (receiveErrorProbability + lostAnswerProbability === 0) return [];
+  return [
+    {
+      service: "sqs",
+      operation: "ReceiveMessage",
+      failedProbability: receiveErrorProbability,
+      // Of the receives that do not fail.
+      lostAnswerProbability: (1 - receiveErrorProbability) * lostAnswerProbability,
+    },
+  ];
+}
+
+export const GROUP_NAME = "fleet";
+const QUEUE_NAME = "jobs";
+const HOOK_NAME = "drain";
+const REGION = "us-east-1";
+const USUAL_COOLDOWN_MS = 300_000;

@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { warmUpSecOf, type MetricName, type Scenario } from "../../../sim/index.ts";
+import type { PolicyAnswer } from "../autoscaling/scaling-policies.ts";
+import { realClock } from "../clock.ts";
+import type { AwsRecord } from "../service.ts";
+import type { QueueReading } from "../sqs/local-sqs.ts";
+import { putAwsPolicies } from "./aws-policies.ts";
+import { DirectController } from "./direct-controller.ts";
+import { FleetWork } from "./fleet-work.ts";
+import { GROUP_NAME, operate, startLocalParts, type LocalParts } from "./local-parts.ts";
+import { OWN_NAMESPACE, ScenarioMetrics } from "./scenario-metrics.ts";
+import { Traffic } from "./traffic.ts";
+
+export interface LocalRunOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly forMs: number;
+  /** Who scales: the policies and alarms of the embedded AWS, or the scenario's policy by itself. */
+  readonly controller: "aws" | "headroom";
+  /** Port of the embedded AWS; 0 for any. */
+  readonly port: number;
+  /** What every instance runs. */
+  readonly workerScript: string;
+  /** Folder for a log of each instance; undefined for none. */
+  readonly logFolder: string | undefined;
+}
+
+/** What a run looks like at one moment. */
+export interface Snapshot {
+  /** Milliseconds since the run began. */
+  readonly at: number;
+  readonly queue: QueueReading;
+  readonly deadLetters: number;
+  readonly desired: number;
+  readonly pending: number;
+  readonly inService: number;
+  readonly terminating: number;
+  /** Instances whose worker says that it is ready. */
+  readonly ready: number;
+}
+
+/**
+ * A scenario on this machine: its queues, alarms and group on the embedded AWS, its instances as processes of the real
+ * worker, its traffic as a real generator, all in real time.
+ */
+export class LocalRun {
+  /** Every decision that changed something, oldest first, and at the end the newest one if it did not. */
+  readonly answers: PolicyAnswer[];
+  /** What happened to instances that nobody had wanted, oldest first. */
+  readonly failures: readonly string[];
+  readonly parts: LocalParts;
+  readonly traffic: Traffic;
+
+  private readonly clock = realClock();
+  private readonly originMs: number;
+  private readonly metrics: ScenarioMetrics;
+  private readonly work: FleetWork;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private counted = { sent: 0, deleted: 0 };
+
+  /** Starts everything, gives the initial instances some time to get ready, and begins. */
+  static async start(options: LocalRunOptions): Promise<LocalRun> {
+    const { fleet } = options.scenario;
+    const clock = realClock();
+    const originMs = clock.now() + START_MS + START_MS_EACH * (fleet.initial ?? fleet.min);
+    const answers: PolicyAnswer[] = [];
+    const failures: string[] = [];
+    const parts = await startLocalParts({
+      ...options,
+      originMs,
+      answered: (answer) => note(answers, answer),
+      failed: (what) => failures.push(what),
+    });
+    await sleep(Math.max(0, originMs - clock.now()));
+    return new LocalRun(options, { parts, originMs, answers, failures });
+  }
+
+  private constructor(
+    { scenario, seed, forMs, controller }: LocalRunOptions,
+    made: { parts: LocalParts; originMs: number; answers: PolicyAnswer[]; failures: readonly string[] },
+  ) {
+    const { parts, originMs } = made;
+    this.parts = parts;
+    this.originMs = originMs;
+    this.answers = made.answers;
+    this.failures = made.failures;
+    this.metrics = new ScenarioMetrics(scenario, {
+      queueName: parts.queueName,
+      deadLetterName: parts.deadLetterName,
+      groupName: GROUP_NAME,
+    });
+    this.work = new FleetWork({ status: () => parts.fleet.status(), now: () => this.now() });
+    const send = (message: AwsRecord) => void parts.sqs.deliver(parts.queueArn, message);
+    this.traffic = new Traffic({ scenario, seed, forMs, clock: realClock(), originMs, send });
+    this.traffic.begin();
+    this.work.begin();
+    this.repeat(scenario.metrics.periodSec * 1000, () => this.publish(scenario));
+    if (controller === "headroom") this.beginReviews(scenario);
+    else putAwsPolicies(scenario, { group: parts.group, cloudWatch: parts.cloudWatch, metrics: this.metrics });
+  }
+
+  /** Milliseconds since the run began. */
+  now(): number {
+    return this.clock.now() - this.originMs;
+  }
+
+  snapshot(): Snapshot {
+    const { group, fleet } = this.parts;
+    const { queue, deadLetters } = this.parts.readings();
+    const { desired, pending, inService, terminating } = group.capacity(group.settle());
+    const ready = fleet.status().filter(({ phase }) => phase === "ready").length;
+    return { at: this.now(), queue, deadLetters: deadLetters.visible, desired, pending, inService, terminating, ready };
+  }
+
+  /** Ends everything that was started. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.traffic.stop();
+    this.work.stop();
+    await this.parts.stop();
+  }
+
+  /** A period of the metrics that we publish has ended. */
+  private publish(scenario: Scenario): void {
+    const { group, cloudWatch } = this.parts;
+    const { visible, inFlight, delayed, ageOfOldestMs, sent, deleted } = this.parts.readings().queue;
+    this.work.periodEnded();
+    const figures: Partial<Record<MetricName, number>> = {
+      visible,
+      inFlight,
+      delayed,
+      age: ageOfOldestMs / 1000,
+      sent: sent - this.counted.sent,
+      deleted: deleted - this.counted.deleted,
+      busyShare: this.work.figures(group.fleet.launchDelayMs).busyShare,
+    };
+    this.counted = { sent, deleted };
+    const Timestamp = this.clock.now() / 1000 - scenario.metrics.periodSec;
+    const MetricData = this.metrics.published(figures).map((datum) => ({ ...datum, Timestamp }));
+    if (MetricData.length > 0) void operate(cloudWatch.service, "PutMetricData", { Namespace: OWN_NAMESPACE, MetricData });
+  }
+
+  private beginReviews(scenario: Scenario): void {
+    const { parts, metrics, originMs } = this;
+    const controller = new DirectController({
+      scenario,
+      group: parts.group,
+      cloudWatch: parts.cloudWatch,
+      metrics,
+      queue: () => parts.readings().queue,
+      fleet: () => this.work.figures(parts.group.fleet.launchDelayMs),
+      warmUpMs: warmUpSecOf(scenario.policy) * 1000,
+      originMs,
+      answered: (answer) => note(this.answers, answer),
+    });
+    const reviewAt = (at: number) => this.at(at, () => reviewAt(controller.review(at)));
+    reviewAt(scenario.metrics.evaluationSecond * 1000);
+  }
+
+  private repeat(everyMs: number, act: () => void): void {
+    const next = (at: number) =>
+      this.at(at, () => {
+        act();
+        next(at + everyMs);
+      });
+    next(everyMs);
+  }
+
+  /** At so many milliseconds after the beginning, or a little later. */
+  private at(at: number, act: () => void): void {
+    const waitMs = Math.min(LONGEST_TIMEOUT_MS, Math.max(1, at - this.now()));
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      if (this.now() < at) this.at(at, act);
+      else act();
+    }, waitMs);
+    this.timers.add(timer);
+  }
+}
+
+/** Of answers that change nothing only the newest is kept. */
+function note(answers: PolicyAnswer[], answer: PolicyAnswer): void {
+  const last = answers.at(-1);
+  if (last !== undefined && last.before === last.desired) answers.pop();
+  answers.push(answer);
+}
+
+/** What starting a process takes on a machine of two cores, with something to spare. */
+const START_MS = 2000;
+const START_MS_EACH = 400;
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
