@@ -148,7 +148,7 @@ describe("headroom load", () => {
 
   it("reports what it has sent when it is stopped", async () => {
     const url = await sqs.queue("stopped");
-    const process = new CommandProcess(sqs.endpoint, ["load", "--queue-url", url, "--rate", "100", "--for", "1h"]);
+    const process = new CommandProcess(sqs.endpoint, ["load", "--queue-url", url, "--rate", "2000", "--for", "1h"]);
     await until("something is sent", async () => (await depth(url)).visible > 20);
     const { code, out } = await process.kill("SIGINT");
     expect(code).toBe(0);
