@@ -248,7 +248,16 @@ export class SimulationRun {
     const { scenario, queue, fleet, workers, periodMs } = this;
     const feed = new MetricFeed(feedSettings(scenario), streams.stream("metrics"));
     const telemeter = new Telemeter({ queue, fleet, work: workers }, scenario.metrics.lagSec * 1000);
-    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario.policy), periodMs, acts: actsOf(scenario) });
+    return new Controller({
+      policy,
+      queue,
+      fleet,
+      feed,
+      telemeter,
+      metric: scalingMetric(scenario.policy),
+      periodMs,
+      acts: actsOf(scenario),
+    });
   }
 
   private recordRow(now: number): void {
