@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CommandProcess, type Ended } from "../../support/command-process.ts";
 import { Sqs } from "../../support/sqs.ts";
 import { until } from "../../support/until.ts";
@@ -16,6 +16,8 @@ beforeAll(async () => {
   sqs = await Sqs.start();
   folder = await mkdtemp(join(tmpdir(), "headroom-queues-"));
 });
+
+afterEach(() => CommandProcess.endAll());
 
 afterAll(async () => {
   await sqs.stop();
