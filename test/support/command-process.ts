@@ -15,6 +15,7 @@ export interface Ended {
 export class CommandProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  private static readonly running = new Set<CommandProcess>();
   out = "";
   err = "";
 
@@ -30,13 +31,20 @@ export class CommandProcess {
       env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1", ...aws, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    CommandProcess.running.add(this);
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.out += text));
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.err += text));
     this.ended = new Promise((resolve) => {
       this.child.once("close", (code) => {
+        CommandProcess.running.delete(this);
         resolve({ code, out: this.out, err: this.err });
       });
     });
+  }
+
+  /** Ends what a test that failed has left behind. */
+  static async endAll(): Promise<void> {
+    await Promise.all([...CommandProcess.running].map((process) => process.kill("SIGKILL")));
   }
 
   /** Whole lines of the standard output that are JSON. */

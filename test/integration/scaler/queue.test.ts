@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CommandProcess, type Ended } from "../../support/command-process.ts";
 import { Sqs } from "../../support/sqs.ts";
 import { until } from "../../support/until.ts";
@@ -16,6 +16,8 @@ beforeAll(async () => {
   sqs = await Sqs.start();
   folder = await mkdtemp(join(tmpdir(), "headroom-queues-"));
 });
+
+afterEach(() => CommandProcess.endAll());
 
 afterAll(async () => {
   await sqs.stop();
@@ -148,7 +150,7 @@ describe("headroom load", () => {
 
   it("reports what it has sent when it is stopped", async () => {
     const url = await sqs.queue("stopped");
-    const process = new CommandProcess(sqs.endpoint, ["load", "--queue-url", url, "--rate", "100", "--for", "1h"]);
+    const process = new CommandProcess(sqs.endpoint, ["load", "--queue-url", url, "--rate", "2000", "--for", "1h"]);
     await until("something is sent", async () => (await depth(url)).visible > 20);
     const { code, out } = await process.kill("SIGINT");
     expect(code).toBe(0);

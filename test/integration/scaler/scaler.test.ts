@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LocalAutoScaling } from "../../../runtime/local/autoscaling/local-autoscaling.ts";
 import { LocalCloudWatch } from "../../../runtime/local/cloudwatch/local-cloudwatch.ts";
 import { CommandProcess } from "../../support/command-process.ts";
@@ -40,6 +40,8 @@ beforeAll(async () => {
   groups = new AutoScalingClient({ ...CREDENTIALS, endpoint: sqs.endpoint });
   metrics = new CloudWatchClient({ ...CREDENTIALS, endpoint: sqs.endpoint });
 });
+
+afterEach(() => CommandProcess.endAll());
 
 afterAll(async () => {
   groups.destroy();
