@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, r
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ROOT } from "./hcl/module-files.ts";
+import { ROOT } from "../../infra/hcl/module-files.ts";
 
 const BASH = ["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash"].find((path) => spawnSync(path, ["-c", "true"]).status === 0) ?? "bash";
 const HAS_SHELLCHECK = spawnSync("shellcheck", ["--version"]).status === 0;
