@@ -43,6 +43,7 @@ const NOT_DEPLOYABLE: Readonly<Record<string, string>> = {
   "jobs-killed-at-stop-cured": "policy.actions[1].desired",
   "orders-undeleted": "policy.actions[1].desired",
   "orders-undeleted-cured": "policy.actions[1].desired",
+  "slow-scale-out-cured": "fleet.launchHook",
   "thirteen-hour-job": "queue.deadLetterRetentionSec",
   "thirteen-hour-job-cured": "queue.deadLetterRetentionSec",
 };

@@ -322,7 +322,10 @@ function keyOf({ values }: Instance): readonly number[] {
 function policiesOf(plan: Plan): Deployed["policies"] {
   const own = only(plan, "aws_ecs_task_definition", /module\.watcher/);
   const scenario = own === undefined ? undefined : containersOf(own)[0]?.environment.find(({ name }) => name === "SCENARIO");
-  if (scenario !== undefined) return [(JSON.parse(scenario.value) as { policy: Record<string, unknown> }).policy];
+  if (scenario !== undefined) {
+    const { policy } = JSON.parse(scenario.value) as Pick<Scenario, "policy">;
+    return policy.kind === "composition" ? policy.policies : [policy];
+  }
   const found: { readonly key: readonly number[]; readonly policy: Record<string, unknown> }[] = [];
   const wanted = ["aws_autoscaling_policy", "aws_autoscaling_schedule", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action"];
   for (const instance of plan.instances.filter(({ type, address }) => wanted.includes(type) && address.startsWith("module.fleet."))) {

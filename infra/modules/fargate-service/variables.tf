@@ -125,6 +125,11 @@ variable "initial_count" {
   description = "Tasks at first; from then on whoever scales owns the number. 0 to 10,000."
   type        = number
   default     = 1
+
+  validation {
+    condition     = var.initial_count >= 0 && var.initial_count <= 10000
+    error_message = "initial_count is ${var.initial_count}; give 0 to 10000 tasks."
+  }
 }
 
 variable "singleton" {

@@ -261,6 +261,10 @@ variable "fleet" {
     error_message = "fleet.warm_pool.state has to be \"stopped\", \"running\" or \"hibernated\"."
   }
   validation {
+    condition     = var.fleet.warm_pool == null || var.fleet.launch_hook != null
+    error_message = "A warm pool needs a launch hook (fleet.launch_hook): nothing else waits until an instance is installed before it is stopped."
+  }
+  validation {
     condition     = var.fleet.warm_pool == null || var.fleet.spot == null ? true : var.fleet.spot.share == 0
     error_message = "A group with a warm pool cannot have Spot instances; set fleet.warm_pool or fleet.spot to null."
   }

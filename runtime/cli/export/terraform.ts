@@ -176,6 +176,14 @@ function fleetFaults({ fleet }: Scenario): Fault[] {
     ...when(!isNearlyWhole(share * 100), () =>
       refusal("fleet.spot.share", share, `${share} is no whole percent, and AWS takes no other`, "round it to two digits"),
     ),
+    ...when(fleet.warmPool !== null && fleet.launchHook === null, () =>
+      refusal(
+        "fleet.launchHook",
+        null,
+        "an instance of the warm pool would be stopped before it is installed: nothing but a launch hook waits for that",
+        "add a launch hook, or set fleet.warmPool to null",
+      ),
+    ),
     ...when(!isEc2 && fleet.protection === "all", () =>
       refusal("fleet.protection", "all", "ECS has no such setting for a service", 'set it to "while-busy" or "none"'),
     ),

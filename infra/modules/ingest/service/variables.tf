@@ -32,6 +32,11 @@ variable "image" {
 variable "port" {
   description = "Port that the program listens on; 1 to 65,535."
   type        = number
+
+  validation {
+    condition     = var.port >= 1 && var.port <= 65535
+    error_message = "port is ${var.port}; give 1 to 65535."
+  }
 }
 
 variable "environment" {

@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "./hcl/module-files.ts";
-import type { Instance } from "./hcl/plan.ts";
-import { Computed, isObject, type Value } from "./hcl/values.ts";
-import { planStack, STACKS } from "./stacks.ts";
-import { TERRAFORM, TerraformCopy } from "./terraform/terraform.ts";
+import { ROOT } from "../../infra/hcl/module-files.ts";
+import type { Instance } from "../../infra/hcl/plan.ts";
+import { Computed, isObject, type Value } from "../../infra/hcl/values.ts";
+import { planStack, STACKS } from "../../infra/stacks.ts";
+import { TERRAFORM, TerraformCopy } from "../../infra/terraform/terraform.ts";
 
 const SKIPPED = "terraform is not on PATH: fmt, validate and test were not run";
 if (TERRAFORM === undefined) console.warn(`${SKIPPED}; what else is asked of infra was.`);
