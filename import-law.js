@@ -58,7 +58,7 @@ const FOLDERS = [
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const DOORS = {
-  sim: ["sim/index.ts", "sim/scenario/gallery/*.json"],
+  sim: ["sim/index.ts", "sim/scenario/scenario.schema.json", "sim/scenario/gallery/index.ts", "sim/scenario/gallery/*.json"],
 };
 
 /**

@@ -12,7 +12,7 @@ const E2E_TESTS = "test/**/*.e2e.test.ts";
  */
 export default defineConfig({
   test: {
-    reporters: ["default", "./test/support/closing-line.ts"],
+    reporters: ["default", "./test/support/theory-line.ts", "./test/support/closing-line.ts"],
     projects: [
       {
         test: {

@@ -26,6 +26,10 @@ export { ARRIVAL, type Calendar, type Timer } from "./kernel/calendar.ts";
 export { scenarioJsonSchema } from "./scenario/json-schema.ts";
 export { CountsCsvReader, withRecordedCounts, type ReadCounts, type RecordedCounts } from "./scenario/counts-csv.ts";
 export { gallery, type GalleryEntry } from "./scenario/gallery/index.ts";
+export { resultCsv, resultJson } from "./measure/result-files.ts";
+export { IN_TIME, MOST_INSTANCES, RESERVE, scenarioOf, sizingOf, type FleetSize, type Sizing, type SizingQuestion } from "./plan/sizing.ts";
+export { differencesBetween, type Difference } from "./plan/differences.ts";
+export { mmc, mg1, type LongRun } from "./measure/queueing.ts";
 export { isoInstant } from "./scenario/civil-time.ts";
 export { interval, differenceInterval, type Interval } from "./measure/confidence.ts";
 export {
@@ -39,6 +43,9 @@ export {
   type Scene,
   type Story,
 } from "./plan/policy-laws.ts";
+export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
+export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";
+export { TrafficPlan, type PlannedMessage, type PlannedUsers } from "./driver/traffic-plan.ts";
 export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
 export { CallLimit } from "./model/call-limit.ts";
 export { DedupWindow, DEDUP_WINDOW_MS } from "./model/dedup-window.ts";
@@ -62,5 +69,22 @@ export {
   type QueueOptions,
   type QueueSettings,
 } from "./model/queue-model.ts";
-export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
-export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";
+export { EVENT } from "./driver/events.ts";
+export { servedGroupOf } from "./driver/fleet-of.ts";
+export type { InstanceHost } from "./model/fleet.ts";
+export type { Instance } from "./model/instance.ts";
+export { longestHookMs } from "./model/lifecycle-hook.ts";
+export type { ServedGroup, ServedSettings } from "./model/served-group.ts";
+export { RandomStreams } from "./kernel/random.ts";
+export { evaluateAlarm, type Alarm } from "./core/policy/alarm.ts";
+export { evaluateMetric, type MetricExpression } from "./core/policy/metric-math.ts";
+export { parseMetric } from "./core/policy/metric-parse.ts";
+export { QueueMinutes, type QueueMinutesSettings } from "./model/queue-minutes.ts";
+export type { Datapoint } from "./core/policy/policy.ts";
+export { composition } from "./core/policy/composition.ts";
+export { nextTime, parseCron, type Cron, type Zone } from "./core/policy/cron.ts";
+export { ec2TargetTracking } from "./core/policy/ec2-target-tracking.ts";
+export { applyLimits } from "./core/policy/limits.ts";
+export { simplyAdjusted } from "./core/policy/simple.ts";
+export { adjusted, aggregated, stepAt, type Adjusting, type Step } from "./core/policy/step.ts";
+export { zoneNamed } from "./scenario/zones.ts";

@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { ChartStack } from "./chart/chart-stack.tsx";
 import { Bill } from "./decisions/bill.tsx";
 import { DecisionTable } from "./decisions/decision-table.tsx";
@@ -7,24 +7,52 @@ import { DropTarget } from "./files/drop-target.tsx";
 import type { FileDesk } from "./files/file-desk.ts";
 import { NoticeList } from "./files/notice-list.tsx";
 import { Header } from "./header/header.tsx";
+import { lazy } from "./state/lazy.tsx";
+import { place } from "./state/place.ts";
 import { SettingsPanel } from "./settings/settings-panel.tsx";
 import { useBench } from "./state/bench.ts";
 import { VerdictBar } from "./verdict/verdict-bar.tsx";
 
-/** The page: does it hold, why, and what if. */
+const StartPage = lazy(async () => (await import("./start/start-page.tsx")).default);
+const ComparePage = lazy(async () => (await import("./compare/compare-page.tsx")).default);
+
+/** The page: one of its three views, under one header. */
 export function App({ desk }: { readonly desk: FileDesk }) {
   const { live, workbench } = useBench();
   const state = useComputed(() => (live.busy.value || workbench.unjudged.value > 0 ? "running" : live.phase.value));
+  useUndoKeys();
   return (
-    <div class="page" data-state={state.value}>
-      <a class="skip" href="#charts">
-        To the charts
+    <div class="page" data-state={state.value} data-place={place.value}>
+      <a class="skip" href="#main" onClick={skip}>
+        {place.value === "work" ? "To the charts" : "To the content"}
       </a>
       <Header desk={desk} />
+      <PlaceView desk={desk} />
+      <NoticeList />
+      <DropTarget desk={desk} />
+    </div>
+  );
+}
+
+function PlaceView({ desk }: { readonly desk: FileDesk }) {
+  switch (place.value) {
+    case "start":
+      return <StartPage desk={desk} />;
+    case "compare":
+      return <ComparePage />;
+    case "work":
+      return <WorkPage />;
+  }
+}
+
+/** Does it hold, why, and what if. */
+function WorkPage() {
+  const { live } = useBench();
+  return (
+    <>
       <VerdictBar />
       <SettingsSheet />
-      <main id="charts" class="main" tabIndex={-1}>
-        <NoticeList />
+      <main id="main" class="main" tabIndex={-1}>
         {live.failure.value === undefined ? null : (
           <div class="notice" data-kind="problem" role="alert">
             <p class="notice-title">The simulation broke off. This is a defect in Headroom, not in your settings.</p>
@@ -37,9 +65,34 @@ export function App({ desk }: { readonly desk: FileDesk }) {
           <Bill />
         </div>
       </main>
-      <DropTarget desk={desk} />
-    </div>
+    </>
   );
+}
+
+/** The address tells the view, so that this link must not change it. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>("#main")?.focus();
+}
+
+/** Ctrl Z and Ctrl Shift Z, or their like on a Mac; what is being typed into a box has its own. */
+function useUndoKeys(): void {
+  const { workbench } = useBench();
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLInputElement && event.target.type !== "range" && event.target.type !== "checkbox";
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || typing) return;
+      const key = event.key.toLowerCase();
+      if (key !== "z" && key !== "y") return;
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) workbench.redo();
+      else workbench.undo();
+    };
+    window.addEventListener("keydown", pressed);
+    return () => {
+      window.removeEventListener("keydown", pressed);
+    };
+  }, [workbench]);
 }
 
 /** The settings: a column beside the charts; on a phone a sheet that leaves the verdict in sight. */

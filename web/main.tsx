@@ -1,16 +1,24 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
+import type { Scenario } from "../sim/index.ts";
+import banking from "../sim/scenario/gallery/banking.json" with { type: "json" };
+import schema from "../sim/scenario/scenario.schema.json" with { type: "json" };
 import { App } from "./app.tsx";
 import { FileDesk } from "./files/file-desk.ts";
 import { formOf } from "./settings/arrangement.ts";
-import type { JsonSchema } from "./settings/fields.ts";
+import { withDefaults } from "./settings/defaults.ts";
+import { isLink } from "./share/link-mark.ts";
+import { Shelf } from "./share/shelf.ts";
 import { BenchProvider, type Bench } from "./state/bench.ts";
+import { Comparison } from "./state/comparison.ts";
 import { LiveRun } from "./state/live-run.ts";
 import { Notices } from "./state/notices.ts";
+import { followAddress } from "./state/place.ts";
 import { LocalStore } from "./state/store.ts";
 import { startTheme } from "./state/theme.ts";
 import { Workbench } from "./state/workbench.ts";
 import { SimClient } from "./worker/client.ts";
+import { helpersFor, Pool } from "./worker/pool.ts";
 
 startTheme();
 await start();
@@ -21,10 +29,11 @@ async function start(): Promise<void> {
 
   const notices = new Notices();
   let started = false;
-  const client = new SimClient((message) => {
+  const crashed = (message: string) => {
     if (started) notices.add({ kind: "problem", title: "The simulator stopped. Reload the page to start it again.", lines: [message] });
     else render(<p class="crash">The simulator did not start: {message}. Reload the page to try again.</p>, root);
-  });
+  };
+  const client = new SimClient(crashed);
   const store = new LocalStore(
     localStorage,
     (document) => client.read(document),
@@ -37,22 +46,34 @@ async function start(): Promise<void> {
     },
   );
 
-  const [{ schema, gallery }, kept] = await Promise.all([client.describe(), store.read()]);
-  const [first] = gallery;
-  if (first === undefined) throw new Error("The page needs a scenario to begin with.");
+  const first = withDefaults(schema, banking) as Scenario;
+  const kept = await store.read();
 
-  const live = new LiveRun(client);
+  const pool = new Pool(client, () => new SimClient(crashed), helpersFor(navigator.hardwareConcurrency));
+  const live = new LiveRun(client, pool);
   const workbench = new Workbench(kept ?? { base: first, draft: first }, (scenario) => client.faultsOf(scenario), live, store);
   const bench: Bench = {
-    form: formOf(schema as JsonSchema),
+    form: formOf(schema),
     workbench,
     live,
     client,
+    pool,
+    shelf: new Shelf(),
+    comparison: new Comparison(),
     notices,
     crosshairMs: signal(undefined),
     zoom: signal(undefined),
   };
   started = true;
+  const followLink = () => {
+    const { hash } = location;
+    if (isLink(hash)) void import("./share/open-link.ts").then(({ takeLink }) => takeLink(hash, bench));
+  };
+  followLink();
+  window.addEventListener("hashchange", followLink);
+  followAddress();
+  // A browser that forbids storage has nothing kept.
+  bench.shelf.open().catch(() => undefined);
   root.replaceChildren();
   workbench.start();
   render(

@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
+import { seconds } from "./durations.ts";
 
 interface WatcherOptions {
   readonly group?: string;
@@ -52,6 +53,135 @@ export function addFleetCommands(program: Command): void {
       const { replayCommand } = await import("./replay.ts");
       process.exitCode = await replayCommand(path, { policyPath: policy, json });
     });
+
+  addLoad(program);
+  addQueue(program.command("queue").description("Look after a queue: how deep it is, what is in it, its dead letters."));
+}
+
+interface LoadOptions {
+  readonly queueUrl?: string;
+  readonly api?: string;
+  readonly scenario?: string;
+  readonly rate?: number;
+  readonly users?: number;
+  readonly spawnRate?: number;
+  readonly think?: number;
+  readonly for?: number;
+  readonly scale?: number;
+  readonly seed: number;
+  readonly emulate?: boolean;
+  readonly body?: string;
+  readonly header: string[];
+  readonly json?: boolean;
+}
+
+function addLoad(program: Command): void {
+  program
+    .command("load")
+    .description("Send real load to a queue or an API, by the arrivals of a scenario or at a rate, and report rate and latency.")
+    .option("--queue-url <url>", "queue to send to (QUEUE_URL)")
+    .option("--api <url>", "API to POST to instead")
+    .option("--scenario <file>", "scenario whose traffic is sent, in real time")
+    .option("--rate <number>", "messages a second, at random times (Poisson)", positive)
+    .option("--users <number>", "users who ask, wait for the answer, think, and ask again", positive)
+    .option("--spawn-rate <number>", "users who come a second", positive)
+    .option("--think <time>", "how long a user thinks", seconds)
+    .option("--for <time>", "for how long, such as 60s or 5m; the scenario's run if not given", seconds)
+    .option("--scale <times>", "multiply the scenario's traffic", positive)
+    .option("--seed <number>", "random numbers to use; the same seed sends the same messages", whole, 1)
+    .option("--emulate", "say in each message how long its job takes, for `headroom worker --handler emulate`")
+    .option("--body <file>", "text of the messages, with places such as {{number}} and {{serviceTimeMs}}")
+    .option(
+      "--header <line>",
+      'header for the API, "Name: value"; may be given several times',
+      (line, lines: string[]) => [...lines, line],
+      [],
+    )
+    .option("--json", "print the report as JSON instead")
+    .action(async ({ api, scenario, rate, spawnRate, think, body, header, emulate = false, json = false, ...options }: LoadOptions) => {
+      const { loadCommand } = await import("./load.ts");
+      await loadCommand({
+        queueUrl: options.queueUrl,
+        apiUrl: api,
+        scenarioPath: scenario,
+        ratePerSec: rate,
+        users: options.users,
+        spawnPerSec: spawnRate,
+        thinkSec: think,
+        forSec: options.for,
+        scale: options.scale,
+        seed: options.seed,
+        isEmulated: emulate,
+        bodyPath: body,
+        headers: header,
+        json,
+      });
+      process.exit();
+    });
+}
+
+interface ListOptions {
+  readonly count: number;
+  readonly json?: boolean;
+}
+
+function addQueue(queue: Command): void {
+  const address = "the queue's address; QUEUE_URL if not given";
+  queue
+    .command("depth")
+    .description("Say what the queue and its dead-letter queue hold.")
+    .argument("[url]", address)
+    .option("--json", "print it as JSON")
+    .action(async (url: string | undefined, { json = false }: { readonly json?: boolean }) => {
+      await (await import("./queue.ts")).depthCommand(url, json);
+    });
+  queue
+    .command("peek")
+    .description("Show messages and give them back. Looking counts as a receive.")
+    .argument("[url]", address)
+    .option("-n, --count <number>", "how many at most", whole, 10)
+    .option("--json", "print them as JSON")
+    .action(async (url: string | undefined, { count, json = false }: ListOptions) => {
+      await (await import("./queue.ts")).peekCommand(url, { count, json });
+    });
+  queue
+    .command("purge")
+    .description("Delete all messages, after asking for the queue's name.")
+    .argument("[url]", address)
+    .option("--yes", "do not ask")
+    .action(async (url: string | undefined, { yes = false }: { readonly yes?: boolean }) => {
+      await (await import("./queue.ts")).purgeCommand(url, yes);
+    });
+  const dead = queue.command("dlq").description("Look after the dead letters of a queue.");
+  dead
+    .command("list")
+    .description("Show dead messages: when they were sent and first received, how often, and where they died.")
+    .argument("[url]", "address of the queue, or of its dead-letter queue; QUEUE_URL if not given")
+    .option("-n, --count <number>", "how many at most", whole, 10)
+    .option("--json", "print them as JSON")
+    .action(async (url: string | undefined, { count, json = false }: ListOptions) => {
+      await (await import("./queue.ts")).listDeadCommand(url, { count, json });
+    });
+  dead
+    .command("redrive")
+    .description("Move dead messages back to the queue that they died in, and show how far it has got.")
+    .argument("[url]", "address of the queue, or of its dead-letter queue; QUEUE_URL if not given")
+    .option("--max-rate <number>", "messages a second at most, 1 to 500; as SQS sees fit if not given", whole)
+    .action(async (url: string | undefined, { maxRate }: { readonly maxRate?: number }) => {
+      await (await import("./queue.ts")).redriveCommand(url, maxRate);
+    });
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value < Infinity)) throw new InvalidArgumentError("Give a number above 0.");
+  return value;
+}
+
+function whole(text: string): number {
+  const value = positive(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("Give a whole number from 1 on.");
+  return value;
 }
 
 function watching(command: Command): Command {

@@ -1,5 +1,7 @@
 import type { z } from "zod";
+import { REGION_RULE, WATCHER_SHAPE } from "../metrics/settings.ts";
 import { readSettings, SettingsProblem, type SettingsSchema } from "../settings.ts";
+import { regionOf } from "../worker/settings.ts";
 import { Problem } from "./problem.ts";
 
 /** What every command is told that watches a real queue or group. */
@@ -22,6 +24,14 @@ export function fleetSettings<Shape extends z.ZodRawShape>(
   } catch (error) {
     throw error instanceof SettingsProblem ? new Problem(error.message, { cause: error }) : error;
   }
+}
+
+/** Where an operator's command finds its queue: the address given, or QUEUE_URL; the region and endpoint of the environment. */
+export function operatorAws(queueUrl: string | undefined): { queueUrl: string; region: string; endpoint: string | undefined } {
+  const { QUEUE_URL, AWS_REGION, AWS_ENDPOINT_URL } = WATCHER_SHAPE;
+  const schema = { shape: { QUEUE_URL, AWS_REGION, AWS_ENDPOINT_URL }, rules: [REGION_RULE] };
+  const settings = fleetSettings(schema, { queueUrl, group: undefined, workerUrl: undefined }, {});
+  return { queueUrl: settings.QUEUE_URL, region: regionOf(settings) ?? "", endpoint: settings.AWS_ENDPOINT_URL };
 }
 
 /** Trouble at the start that is the machine's, in words. */

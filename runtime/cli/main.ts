@@ -101,6 +101,18 @@ program
 
 addFleetCommands(program);
 
+program
+  .command("export")
+  .description("Write what of a scenario is deployed, for the tools that deploy it.")
+  .command("terraform")
+  .description("Write the variables of a stack in infra/stacks: queue, worker, fleet, policies. What cannot be deployed is named.")
+  .argument("<scenario>", "scenario, a JSON file")
+  .option("--out <file>", "file to write, as infra/stacks/banking/scenario.auto.tfvars.json; the standard output if not given")
+  .action(async (scenarioPath: string, { out }: { readonly out?: string }) => {
+    const { exportTerraformCommand } = await import("./export/command.ts");
+    await exportTerraformCommand(scenarioPath, out, new Interruption("Stopped. Nothing was written."));
+  });
+
 await main();
 
 async function main(): Promise<void> {

@@ -1,12 +1,20 @@
 import { setImmediate } from "node:timers/promises";
-import { loadSimjsCalendar, SimulationRun, type Calendar, type Policy, type Result, type Scenario } from "../../sim/index.ts";
+import {
+  resultCsv,
+  resultJson,
+  loadSimjsCalendar,
+  SimulationRun,
+  type Calendar,
+  type Policy,
+  type Result,
+  type Scenario,
+} from "../../sim/index.ts";
 import { readInput, type Request } from "./input.ts";
 import type { Interruption } from "./interruption.ts";
 import { OutputFile, writeOut } from "./output.ts";
 import { EXIT, Problem } from "./problem.ts";
 import { Progress } from "./progress.ts";
 import { report } from "./report.ts";
-import { resultCsv, resultJson } from "./result-files.ts";
 import { why } from "./why.ts";
 
 export interface SimulateRequest extends Request {

@@ -13,7 +13,7 @@ export interface MetricOwners {
  * sqs-available-cloudwatch-metrics; EC2 Auto Scaling User Guide, ec2-auto-scaling-metrics). The group's are there only
  * if its metrics collection is switched on, the busy share only if `headroom metrics` publishes it.
  */
-export function queryOf(name: MetricName, { queueName, groupName }: MetricOwners, gauge: GaugeStatistic): SeriesQuery {
+export function queryOf(name: ReadableMetric, { queueName, groupName }: MetricOwners, gauge: GaugeStatistic): SeriesQuery {
   const queue = (metricName: string, statistic: SeriesQuery["statistic"] = gauge) => ({
     namespace: "AWS/SQS",
     metricName,
@@ -39,12 +39,10 @@ export function queryOf(name: MetricName, { queueName, groupName }: MetricOwners
       return queue("NumberOfMessagesSent", "Sum");
     case "received":
       return queue("NumberOfMessagesReceived", "Sum");
-    case "emptyReceives":
-      return queue("NumberOfEmptyReceives", "Sum");
-    case "deadLetters":
-      throw new Error("A scaler knows of one queue, not of its dead-letter queue: take deadLetters out of the policy's metric.");
     case "deleted":
       return queue("NumberOfMessagesDeleted", "Sum");
+    case "emptyReceives":
+      return queue("NumberOfEmptyReceives", "Sum");
     case "inService":
     case "running":
       return group("GroupInServiceInstances");
@@ -58,6 +56,16 @@ export function queryOf(name: MetricName, { queueName, groupName }: MetricOwners
         statistic: "Average",
       };
   }
+}
+
+/**
+ * What can be read for a real queue. Its dead letters are another queue's metric, and which one that is the scaler is not
+ * told: to a policy that names them they have no data.
+ */
+export type ReadableMetric = Exclude<MetricName, "deadLetters">;
+
+export function isReadable(name: MetricName): name is ReadableMetric {
+  return name !== "deadLetters";
 }
 
 /** How the two samples that a minute sometimes holds are put together (scenario, metrics.statistic). */

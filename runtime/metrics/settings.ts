@@ -16,7 +16,7 @@ export const WATCHER_SHAPE = {
 };
 
 /** Either the queue's address names the region, or the setting does. */
-export const REGION_RULE: SettingsSchema<typeof WATCHER_SHAPE>["rules"][number] = {
+export const REGION_RULE: SettingsSchema<Pick<typeof WATCHER_SHAPE, "QUEUE_URL" | "AWS_REGION">>["rules"][number] = {
   names: ["QUEUE_URL", "AWS_REGION"],
   objection: (settings) =>
     regionOf(settings) === undefined

@@ -1,6 +1,6 @@
 import type { Datapoint, MetricName, Published } from "../../sim/core/policy/policy.ts";
 import type { SeriesPoint, SeriesQuery, SeriesWindow } from "../aws/cloudwatch.ts";
-import { queryOf, type GaugeStatistic, type MetricOwners } from "../metrics/aws-metrics.ts";
+import { isReadable, queryOf, type GaugeStatistic, type MetricOwners, type ReadableMetric } from "../metrics/aws-metrics.ts";
 
 /** Reads metrics as CloudWatch has published them. */
 export interface SeriesReader {
@@ -43,7 +43,7 @@ export class PublishedMetrics {
   /** As published by `now`, milliseconds since the origin. When the call fails, what was read before, which grows old. */
   async read(now: number, failed: (error: unknown) => void): Promise<Published> {
     const { names, reader } = this.options;
-    const asked = names.filter((name) => !this.isOwn || !OWN_NAMES.has(name));
+    const asked = names.filter(isReadable).filter((name) => !this.isOwn || !OWN_NAMES.has(name));
     if (asked.length > 0) {
       try {
         this.latest = await this.fromCloudWatch(reader, asked, now);
@@ -54,7 +54,7 @@ export class PublishedMetrics {
     return { ...this.latest, ...this.own };
   }
 
-  private async fromCloudWatch(reader: SeriesReader, names: readonly MetricName[], now: number): Promise<Published> {
+  private async fromCloudWatch(reader: SeriesReader, names: readonly ReadableMetric[], now: number): Promise<Published> {
     const { owners, statistic, originEpochMs, periodSec } = this.options;
     const readPeriodSec = Math.max(MINUTE_SEC, periodSec);
     const periodMs = readPeriodSec * 1000;

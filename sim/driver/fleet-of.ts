@@ -9,50 +9,83 @@ import type { FleetSettings } from "../model/fleet-base.ts";
 import type { FleetModel, InstanceHost } from "../model/fleet.ts";
 import { InstanceFaults } from "../model/instance-faults.ts";
 import { hookOf } from "../model/lifecycle-hook.ts";
+import { ServedGroup, type ServedSettings } from "../model/served-group.ts";
 import { SpotMarket } from "../model/spot-market.ts";
 import { WarmPool } from "../model/warm-pool.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { EVENT } from "./events.ts";
 
 /** The fleet that a scenario describes. */
-export function fleetOf(scenario: Scenario, parts: { calendar: Calendar; host: InstanceHost; streams: RandomStreams }): FleetModel {
+export function fleetOf(scenario: Scenario, parts: FleetSurroundings): FleetModel {
   const { fleet } = scenario;
-  const { calendar, host, streams } = parts;
-  const { failedPerDay, impairedPerDay } = fleet.health;
-  const shared = {
-    calendar,
-    host,
-    events: EVENT,
-    spot: fleet.spot === null ? undefined : new SpotMarket(spotSettings(fleet.spot), streams.stream("spot")),
-    faults: failedPerDay + impairedPerDay === 0 ? undefined : new InstanceFaults(fleet.health, streams.stream("instance faults")),
-  };
-  const application = durationSampler(fleet.application, streams.stream("application times"));
   switch (fleet.platform) {
-    case "ec2": {
-      const pending = durationSampler(fleet.pending, streams.stream("pending times"));
-      const boot = durationSampler(fleet.boot, streams.stream("boot times"));
-      const { warmPool } = fleet;
-      const pool =
-        warmPool === null
-          ? undefined
-          : new WarmPool(
-              { ...warmPool, maxPrepared: warmPool.maxPrepared ?? undefined },
-              durationSampler(warmPool.start, streams.stream("warm starts")),
-            );
-      return new Ec2Group({ ...shared, settings: ec2Settings(scenario), times: { pending, boot, application }, pool });
-    }
+    case "ec2":
+      return new Ec2Group({ ...ec2Parts(scenario, parts), settings: ec2Settings(scenario) });
     case "fargate": {
-      const start = durationSampler(fleet.task.start, streams.stream("task starts"));
+      const { streams } = parts;
       return new FargateService({
-        ...shared,
+        ...sharedParts(scenario, parts),
         settings: fargateSettings(scenario),
-        times: { start, application },
+        times: {
+          start: durationSampler(fleet.task.start, streams.stream("task starts")),
+          application: durationSampler(fleet.application, streams.stream("application times")),
+        },
         victims: streams.stream("victims"),
       });
     }
     default:
       return assertNever(fleet.platform);
   }
+}
+
+/**
+ * The group that a scenario describes, on EC2 whatever its platform, for clients to steer: with the scenario's launches,
+ * Spot market and lack of capacity. `settings` may be changed while it lives.
+ */
+export function servedGroupOf(scenario: Scenario, parts: FleetSurroundings): { group: ServedGroup; settings: ServedSettings } {
+  const settings: ServedSettings = { ...ec2Settings(scenario), protection: "while-busy" };
+  const shared = ec2Parts(scenario, parts);
+  // Whoever serves the group may have any instance interrupted, where the scenario knows no Spot as well.
+  const spot = shared.spot ?? new SpotMarket(NO_SPOT, parts.streams.stream("spot"));
+  return { group: new ServedGroup({ ...shared, spot, settings }), settings };
+}
+
+interface FleetSurroundings {
+  readonly calendar: Pick<Calendar, "scheduleControl">;
+  readonly host: InstanceHost;
+  readonly streams: RandomStreams;
+}
+
+function sharedParts({ fleet }: Scenario, { calendar, host, streams }: FleetSurroundings) {
+  const { failedPerDay, impairedPerDay } = fleet.health;
+  return {
+    calendar,
+    host,
+    events: EVENT,
+    spot: fleet.spot === null ? undefined : new SpotMarket(spotSettings(fleet.spot), streams.stream("spot")),
+    faults: failedPerDay + impairedPerDay === 0 ? undefined : new InstanceFaults(fleet.health, streams.stream("instance faults")),
+  };
+}
+
+function ec2Parts(scenario: Scenario, parts: FleetSurroundings) {
+  const { fleet } = scenario;
+  const { streams } = parts;
+  const { warmPool } = fleet;
+  return {
+    ...sharedParts(scenario, parts),
+    times: {
+      pending: durationSampler(fleet.pending, streams.stream("pending times")),
+      boot: durationSampler(fleet.boot, streams.stream("boot times")),
+      application: durationSampler(fleet.application, streams.stream("application times")),
+    },
+    pool:
+      warmPool === null
+        ? undefined
+        : new WarmPool(
+            { ...warmPool, maxPrepared: warmPool.maxPrepared ?? undefined },
+            durationSampler(warmPool.start, streams.stream("warm starts")),
+          ),
+  };
 }
 
 function fleetSettings({ fleet, policy, faults }: Scenario): FleetSettings {
@@ -96,10 +129,7 @@ function ec2Settings(scenario: Scenario): Ec2Settings {
     activityDelayMs: ms(fleet.activityDelaySec),
     launchCallMs: ms(fleet.launchCallSec),
     launchCalls: { burst: apiLimits.launchBurst, perSec: apiLimits.launchesPerSec },
-    drainLimitMs:
-      terminateHook === null
-        ? ms(worker.drainLimitSec)
-        : hookOf({ ...terminateHook, heartbeatTimeoutMs: ms(terminateHook.heartbeatTimeoutSec), defaultResult: "abandon" }).timeoutMs,
+    drainLimitMs: ms(worker.drainLimitSec),
     launchHook:
       launchHook === null
         ? undefined
@@ -108,6 +138,10 @@ function ec2Settings(scenario: Scenario): Ec2Settings {
             defaultResult: launchHook.defaultResult,
             sendsHeartbeats: false,
           }),
+    terminateHook:
+      terminateHook === null
+        ? undefined
+        : hookOf({ ...terminateHook, heartbeatTimeoutMs: ms(terminateHook.heartbeatTimeoutSec), defaultResult: "abandon" }),
     terminationPolicy: fleet.terminationPolicy,
     capacityRebalancing: fleet.spot?.capacityRebalancing ?? false,
     impairmentDetectionMs: ms(health.detectionSec),
@@ -141,5 +175,6 @@ function ms(sec: number): number {
   return Math.round(sec * 1000);
 }
 
+const NO_SPOT = { share: 0, interruptedPerDay: 0, noticeMs: 120_000, earlyShare: 0, earliestMs: 0, capacityRebalancing: false };
 /** The network interface is detached; not billed, and only seen in the log. UNCONFIRMED. */
 const DEPROVISIONING_MS = 5_000;

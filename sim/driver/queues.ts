@@ -7,6 +7,7 @@ import { Queue, type DeliveryChances } from "../model/queue.ts";
 import type { QueueConsumer, QueueModel, QueueOptions, QueueSettings } from "../model/queue-model.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { DEAD_LETTER_EVENTS, EVENT, QUEUE_EVENTS } from "./events.ts";
+import { groupsOf, type MessageGroups } from "./message-groups.ts";
 
 /** The queues of a run: the one that workers poll, and the one for its dead letters. */
 export interface Queues {
@@ -21,7 +22,7 @@ export function queuesOf(
   scenario: Scenario,
   parts: { calendar: Calendar; store: MessageStore; consumer: QueueConsumer; streams: RandomStreams },
 ): Queues {
-  const { type, groups } = scenario.queue;
+  const { type } = scenario.queue;
   const { calendar, store, consumer, streams } = parts;
   const dead: QueueOptions = {
     calendar,
@@ -35,12 +36,8 @@ export function queuesOf(
   const options: QueueOptions = { calendar, store, consumer, settings: queueSettings(scenario), events: QUEUE_EVENTS, deadLetters };
   const chances = chancesOf(scenario, streams.stream("queue"));
   const queue = queueOf(scenario, options, chances);
-  if (type === "standard" && groups === null) return { queue, deadLetters, entrance: queue };
-  return {
-    queue,
-    deadLetters,
-    entrance: new QueueEntrance({ queue, store, calendar, groups: groups ?? ONE_GROUP, draws: streams.stream("groups") }),
-  };
+  const groups = groupsOf(scenario, streams);
+  return { queue, deadLetters, entrance: groups === undefined ? queue : new QueueEntrance({ queue, store, calendar, groups }) };
 }
 
 /**
@@ -55,19 +52,17 @@ export class QueueEntrance {
   private readonly queue: QueueModel;
   private readonly store: MessageStore;
   private readonly calendar: Calendar;
-  private readonly groups: Groups;
-  private readonly draws: RandomStream;
+  private readonly groups: MessageGroups;
 
-  constructor(options: { queue: QueueModel; store: MessageStore; calendar: Calendar; groups: Groups; draws: RandomStream }) {
+  constructor(options: { queue: QueueModel; store: MessageStore; calendar: Calendar; groups: MessageGroups }) {
     this.queue = options.queue;
     this.store = options.store;
     this.calendar = options.calendar;
     this.groups = options.groups;
-    this.draws = options.draws;
   }
 
   send(message: number, now: number): void {
-    this.store.group[message] = this.groupAt(now);
+    this.store.group[message] = this.groups.groupAt(now);
     const at = this.queue.admitSend(message, now);
     if (at <= now) {
       this.queue.send(message, now);
@@ -81,16 +76,6 @@ export class QueueEntrance {
   sendAdmitted(message: number, now: number): void {
     this.store.sentAt[message] = now;
     this.queue.send(message, now);
-  }
-
-  private groupAt(now: number): number {
-    const { count, hotShare, hotFromSec, hotForSec } = this.groups;
-    const isHot = hotShare > 0 && now >= hotFromSec * SEC && now < (hotFromSec + hotForSec) * SEC;
-    // Two draws for every message, so that one's group does not depend on whether another one's time was hot.
-    const chance = this.draws.uniform();
-    const spread = this.draws.uniform();
-    if (!isHot) return Math.floor(spread * count);
-    return chance < hotShare || count === 1 ? HOT_GROUP : 1 + Math.floor(spread * (count - 1));
   }
 }
 
@@ -119,9 +104,4 @@ function deadLetterSettings(scenario: Scenario): QueueSettings {
   return { ...queueSettings(scenario), retentionMs: scenario.queue.deadLetterRetentionSec * SEC, delayMs: 0, maxReceiveCount: 0 };
 }
 
-type Groups = NonNullable<Scenario["queue"]["groups"]>;
-
-/** A FIFO queue whose messages all have the same group. */
-const ONE_GROUP: Groups = { count: 1, hotShare: 0, hotFromSec: 0, hotForSec: 0 };
-const HOT_GROUP = 0;
 const SEC = 1000;

@@ -1,6 +1,6 @@
 import type { Calendar } from "../kernel/calendar.ts";
-import { durationSampler, type DurationSampler } from "../kernel/distributions.ts";
-import type { RandomStream, RandomStreams } from "../kernel/random.ts";
+import { durationSampler } from "../kernel/distributions.ts";
+import type { RandomStreams } from "../kernel/random.ts";
 import { grown } from "../kernel/grown.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { Arrivals } from "../model/arrivals.ts";
@@ -11,7 +11,8 @@ import { Users } from "../model/users.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { EVENT } from "./events.ts";
 import { classesOf, type MessageClass } from "./message-classes.ts";
-import { DRAWN, trafficSources } from "./traffic-sources.ts";
+import { MessageDraws } from "./message-draws.ts";
+import { trafficSources } from "./traffic-sources.ts";
 
 /**
  * What comes to the service: messages of all sources and classes, by way of the producer or straight into the queue;
@@ -39,9 +40,7 @@ export class Workload {
   private readonly groupClass: readonly number[];
   private readonly firstCallerGroup: number;
 
-  private readonly serviceTimes: readonly DurationSampler[];
-  private readonly classDraws: RandomStream;
-  private readonly poisonDraws: RandomStream;
+  private readonly draws: MessageDraws;
   private readonly planned: PlannedMessage = { serviceMs: 0, poison: 0, messageClass: 0, sizeKib: 0, user: NONE, question: 0 };
 
   /** By message in the store: the user who waits for its job, NONE for nobody, and the number of the question. */
@@ -77,11 +76,7 @@ export class Workload {
     this.groupClass = groups.map(({ messageClass }) => messageClass);
     this.firstCallerGroup = sent.users.length;
 
-    this.serviceTimes = this.classes.map(({ serviceTime }, index) =>
-      durationSampler(serviceTime, streams.stream(index === 0 ? "service times" : `service times of class ${String(index + 1)}`)),
-    );
-    this.classDraws = streams.stream("classes");
-    this.poisonDraws = streams.stream("poison");
+    this.draws = new MessageDraws(this.classes, streams);
     const ask = this.ask.bind(this);
     this.users = groups.length === 0 ? undefined : new Users({ calendar, wakes: EVENT.userWakes, groups, ask });
     this.path = this.producerPath(scenario, streams);
@@ -142,13 +137,12 @@ export class Workload {
     this.path?.messageDeleted(message, sentAt, now);
   }
 
-  /** @param givenClass Its class, or {@link DRAWN}. @param sizeKib 0 for what its class has. */
+  /** @param givenClass Its class, or DRAWN. @param sizeKib 0 for what its class has. */
   private send(givenClass: number, sizeKib: number, user: number, question: number, now: number): void {
-    const messageClass = givenClass === DRAWN ? this.drawClass() : givenClass;
-    const { poisonProbability, sizeKib: classSizeKib } = this.classes[messageClass] as MessageClass;
-    const poison = poisonProbability > 0 && this.poisonDraws.uniform() < poisonProbability ? 1 : 0;
-    const serviceMs = (this.serviceTimes[messageClass] as DurationSampler).nextMs();
-    const size = sizeKib === 0 ? classSizeKib : sizeKib;
+    const { draws } = this;
+    draws.draw(givenClass);
+    const { messageClass, poison, serviceMs } = draws;
+    const size = sizeKib === 0 ? (this.classes[messageClass] as MessageClass).sizeKib : sizeKib;
     if (this.path === undefined && this.users === undefined) {
       this.enqueue(serviceMs, poison, messageClass, size, now);
       return;
@@ -195,15 +189,6 @@ export class Workload {
   private ask(user: number, question: number, group: number, now: number): void {
     if (group >= this.firstCallerGroup) (this.frontDoor as FrontDoor).callerArrived(user, question, now);
     else this.send(this.groupClass[group] as number, 0, user, question, now);
-  }
-
-  private drawClass(): number {
-    const { classes } = this;
-    if (classes.length === 1) return 0;
-    const place = this.classDraws.uniform();
-    let index = 0;
-    while (index < classes.length - 1 && place >= (classes[index] as MessageClass).shareUpTo) index += 1;
-    return index;
   }
 
   private producerPath({ producer }: Scenario, streams: RandomStreams): ProducerPath | undefined {

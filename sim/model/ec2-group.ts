@@ -17,7 +17,7 @@ import type { WarmPool } from "./warm-pool.ts";
  * worker is ready.
  */
 export class Ec2Group extends FleetBase {
-  private readonly settings: Ec2Settings;
+  protected readonly settings: Ec2Settings;
   private readonly times: Ec2Times;
   private readonly pool: WarmPool | undefined;
   private readonly hookBackOff: LaunchBackOff;
@@ -180,7 +180,7 @@ export class Ec2Group extends FleetBase {
   }
 
   /** EC2 runs the instance. */
-  private runs(instance: Instance, now: number): void {
+  protected runs(instance: Instance, now: number): void {
     const { launchHook } = this.settings;
     if (!instance.isWarm) instance.bootMs = this.bootMs();
     if (launchHook === undefined) this.exposed(instance, now);
@@ -198,7 +198,11 @@ export class Ec2Group extends FleetBase {
 
   /** The worker has said that it is ready, or the hook has waited long enough. */
   private hookEnded(instance: Instance, now: number): void {
-    if (!instance.hookTimesOut || this.settings.launchHook?.defaultResult === "continue") {
+    this.launchHookEnded(instance, instance.hookTimesOut ? (this.settings.launchHook?.defaultResult ?? "continue") : "continue", now);
+  }
+
+  protected launchHookEnded(instance: Instance, result: LifecycleHook["defaultResult"], now: number): void {
+    if (result === "continue") {
       this.hookBackOff.succeeded();
       this.intoService(instance, now);
       return;
@@ -212,7 +216,7 @@ export class Ec2Group extends FleetBase {
     this.reconcile("replacement", now);
   }
 
-  private intoService(instance: Instance, now: number): void {
+  protected intoService(instance: Instance, now: number): void {
     this.roster.enter(instance, "in-service", now);
     this.suspensions.launchSucceeded();
     if (instance.bootMs === 0) this.begin(instance, now);
@@ -223,7 +227,7 @@ export class Ec2Group extends FleetBase {
     if (instance.cause === "zone-rebalance") this.zoneRecovered(now);
   }
 
-  private terminate(instance: Instance, cause: EndCause, now: number): void {
+  protected terminate(instance: Instance, cause: EndCause, now: number): void {
     this.roster.ends(instance, cause);
     if (STAGES[instance.stage].billing === "free") this.roster.enter(instance, "terminated", now);
     else {
@@ -233,18 +237,19 @@ export class Ec2Group extends FleetBase {
     this.replacements.left(instance);
   }
 
-  private drain(instance: Instance, now: number): void {
+  protected drain(instance: Instance, now: number): void {
     if (!instance.hasWorker) {
       this.finish(instance, now);
       return;
     }
     const reclaimedAt = instance.noticeAt <= now ? instance.noticeAt + (this.spot?.noticeMs ?? 0) : NEVER;
     this.roster.enter(instance, "draining", now);
-    this.schedule(instance, Math.max(now, Math.min(now + this.settings.drainLimitMs, reclaimedAt)));
+    const limitMs = this.settings.terminateHook?.timeoutMs ?? this.settings.drainLimitMs;
+    this.schedule(instance, Math.max(now, Math.min(now + limitMs, reclaimedAt)));
     this.host.drainBegins(instance.number, now);
   }
 
-  private finish(instance: Instance, now: number): void {
+  protected finish(instance: Instance, now: number): void {
     const isWelcome = instance.endCause === "scale-in" && instance.purchase === "on-demand" && this.pool?.settings.reuse === true;
     if (isWelcome && this.roster.inPool < this.poolSize()) this.park(instance, now);
     else this.roster.enter(instance, "terminated", now);
@@ -255,7 +260,7 @@ export class Ec2Group extends FleetBase {
    * Unhealthy instances are replaced a tenth of the group at a time (health-checks-overview): ended and launched at the
    * same time, or launched first where the maintenance policy wants more healthy ones than are left.
    */
-  private replaceImpaired(instance: Instance, now: number): void {
+  protected replaceImpaired(instance: Instance, now: number): void {
     if (isPaired(instance) || this.suspensions.has("replace-unhealthy") || this.suspensions.has("terminate")) {
       // Its replacement is on the way; looked at again in case that comes to nothing.
       this.schedule(instance, now + REPLACEMENT_RETRY_MS);
@@ -340,9 +345,10 @@ export interface Ec2Settings extends FleetSettings {
   readonly launchCallMs: number;
   /** RunInstances: instances at once, and a second (EC2 API reference, throttling). */
   readonly launchCalls: { readonly burst: number; readonly perSec: number };
-  /** Time to drain: that of the terminate hook, or what the operating system's shutdown leaves. */
+  /** Time to drain that the operating system's shutdown leaves. A terminate hook waits for its own time instead. */
   readonly drainLimitMs: number;
   readonly launchHook: LifecycleHook | undefined;
+  readonly terminateHook?: LifecycleHook | undefined;
   readonly terminationPolicy: TerminationPolicy;
   readonly capacityRebalancing: boolean;
   readonly impairmentDetectionMs: number;

@@ -32,7 +32,7 @@ export abstract class FleetBase implements FleetModel {
   protected readonly suspensions: Suspensions;
   /** Numbers of those that have just been lost, for whom others may be launched. */
   protected readonly lost: number[] = [];
-  private readonly calendar: Calendar;
+  private readonly calendar: FleetParts["calendar"];
   private readonly common: FleetSettings;
   private readonly events: FleetEvents;
   private readonly desiredCalls: TokenBucket;
@@ -397,7 +397,7 @@ export interface ZoneOutage {
 }
 
 export interface FleetParts {
-  readonly calendar: Calendar;
+  readonly calendar: Pick<Calendar, "scheduleControl">;
   readonly settings: FleetSettings;
   readonly events: FleetEvents;
   readonly host: InstanceHost;

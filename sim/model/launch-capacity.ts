@@ -5,10 +5,14 @@ import type { Purchase } from "./instance.ts";
  * one way to buy or of both.
  */
 export class LaunchCapacity {
-  private readonly shortages: readonly Shortage[];
+  private readonly shortages: Shortage[];
 
   constructor(shortages: readonly Shortage[]) {
-    this.shortages = shortages;
+    this.shortages = [...shortages];
+  }
+
+  add(shortage: Shortage): void {
+    this.shortages.push(shortage);
   }
 
   /** Of the zones given, in order of preference, the first that has an instance; undefined for none. */

@@ -17,10 +17,13 @@ export function hookOf(options: {
   sendsHeartbeats: boolean;
 }): LifecycleHook {
   const { heartbeatTimeoutMs, defaultResult, sendsHeartbeats } = options;
-  const longestMs = Math.min(LONGEST_HOOK_MS, heartbeatTimeoutMs * MOST_HEARTBEATS);
-  return { timeoutMs: sendsHeartbeats ? longestMs : heartbeatTimeoutMs, defaultResult };
+  return { timeoutMs: sendsHeartbeats ? longestHookMs(heartbeatTimeoutMs) : heartbeatTimeoutMs, defaultResult };
 }
 
 /** The global maximum: 48 hours or 100 heartbeat timeouts, whichever is less (lifecycle-hooks). */
+export function longestHookMs(heartbeatTimeoutMs: number): number {
+  return Math.min(LONGEST_HOOK_MS, heartbeatTimeoutMs * MOST_HEARTBEATS);
+}
+
 const LONGEST_HOOK_MS = 48 * 3_600_000;
 const MOST_HEARTBEATS = 100;

@@ -6,27 +6,14 @@ import "./simjs-global.ts";
 import "simjs";
 import { erlangC } from "../../sim/measure/queueing.ts";
 import { simulate } from "../../sim/simulate.ts";
-import { scenarioSchema } from "../../sim/scenario/schema.ts";
+import { FIFTY, fiftyServers } from "./fifty-servers.ts";
 import { interleaved, isQuick } from "./measure.ts";
 import { simjsMeanWait } from "./simjs-facility.ts";
 import { yardstickMeanWait } from "./yardstick.ts";
 
-const servers = 50;
-const load = 0.9;
+const { servers, load, meanSec } = FIFTY;
 const customers = isQuick ? 200_000 : 1_000_000;
-const meanSec = 10;
-
-const scenario = scenarioSchema.parse({
-  version: 1,
-  name: "M/M/50",
-  run: { durationSec: Math.round((customers * meanSec) / (servers * load)), sampleEverySec: 3600 },
-  traffic: { kind: "poisson", ratePerSec: (servers * load) / meanSec },
-  work: { serviceTime: { kind: "exponential", meanSec } },
-  queue: { visibilityTimeoutSec: 43_200, receiveLatencySec: 0, deleteLatencySec: 0 },
-  worker: { slots: 1, deleteLingerSec: 0 },
-  fleet: { min: servers, max: servers },
-  policy: { kind: "exact-backlog" },
-});
+const scenario = fiftyServers(customers);
 
 const waits = { yardstick: 0, headroom: 0, simjs: 0 };
 const nsPer = interleaved(

@@ -1,137 +1,150 @@
 /**
- * What Headroom's own policy costs next to EC2 target tracking at its best fixed target, on scenarios of several shapes.
+ * What Headroom's own policy costs next to target tracking at its best fixed target, on every scenario of the gallery whose
+ * fleet can scale and whose objective a fleet of that size can hold at all.
  *
- * For each scenario the best target is searched first, with seeds of its own: the cheapest of twelve with which every
- * run held the objective (if there is none, the one with the smallest age). Then both policies run with the same seeds,
- * and the difference of their bills is given with its 95 % interval. Target tracking on the workers' busy share, which
- * AWS has advised since 2026, is searched and compared in the same way.
+ * Target tracking is the platform's own: EC2's for a group, ECS's for a service. On the backlog per instance (what AWS's
+ * guide for SQS advises) and on the workers' busy share, the best target is searched first, with seeds of its own: the
+ * cheapest with which every run held the objective (if there is none, the one that came nearest). That is more than an
+ * operator can know. Then all run with the same seeds, and the difference of the bills is given with its 95 % interval.
  *
  *     npm run bench -- policies
  */
-import { differenceInterval, readScenario, simulate } from "../../sim/index.ts";
-import banking from "../../sim/scenario/gallery/banking.json" with { type: "json" };
+import { isMainThread } from "node:worker_threads";
+import { differenceInterval } from "../../sim/measure/confidence.ts";
+import { meanSec } from "../../sim/kernel/distributions.ts";
+import { gallery, type GalleryEntry } from "../../sim/scenario/gallery/index.ts";
+import { scenarioSchema, type PolicySpec, type Scenario } from "../../sim/scenario/schema.ts";
+import { simulate } from "../../sim/simulate.ts";
+import { isQuick } from "./measure.ts";
+import { answerTasks, onThreads } from "./pool.ts";
 
-const quick = process.argv.includes("--quick");
-const SEARCH_SEEDS = quick ? [101] : [101, 102, 103];
-const SEEDS = Array.from({ length: quick ? 2 : 10 }, (_, index) => index + 1);
-const BACKLOG_TARGETS = [2, 5, 10, 25, 50, 100, 200, 400, 800, 1600, 3200, 6400];
-const BUSY_TARGETS = [0.5, 0.6, 0.7, 0.8, 0.9];
-
-const objective = (limitSec: number) => ({ measure: "age", percentile: 99, limitSec });
-const group = (min: number, max: number) => ({ instanceType: "t3.medium", min, max });
-const halfDay = { durationSec: 43_200, sampleEverySec: 60 };
-/** Counts a minute of a rate a second that depends on the minute. */
-const counted = (minutes: number, rateAt: (minute: number) => number) => ({
-  kind: "counts",
-  intervalSec: 60,
-  counts: Array.from({ length: minutes }, (_, minute) => Math.round(rateAt(minute) * 60)),
-});
-const daily = (base: number, peak: number) => ({
-  kind: "daily",
-  baseRatePerSec: base,
-  peakRatePerSec: peak,
-  peakAtHour: 12,
-  peakWidthHours: 6,
-});
-
-const SCENARIOS: Readonly<Record<string, object>> = {
-  "banking, 300 s": banking,
-  "banking, 90 s": { ...banking, objective: objective(90) },
-  "steady 20/s, 120 s": {
-    ...banking,
-    objective: objective(120),
-    traffic: { kind: "poisson", ratePerSec: 20 },
-    fleet: group(1, 20),
-    run: halfDay,
-  },
-  "daily 5 to 100/s, 120 s": { ...banking, objective: objective(120), traffic: daily(5, 100), fleet: group(1, 40) },
-  "flash 10 to 150/s, 600 s": {
-    ...banking,
-    objective: objective(600),
-    traffic: counted(720, (minute) => (minute >= 300 && minute < 320 ? 150 : 10)),
-    fleet: group(1, 60),
-    run: halfDay,
-  },
-  "steps 10, 60, 20/s, 180 s": {
-    ...banking,
-    objective: objective(180),
-    traffic: counted(720, (minute) => (minute < 180 ? 10 : minute < 420 ? 60 : 20)),
-    fleet: group(1, 40),
-    run: halfDay,
-  },
-  "jobs of 10 to 120 s, 600 s": {
-    ...banking,
-    objective: objective(600),
-    traffic: daily(0.2, 2),
-    work: { serviceTime: { kind: "uniform", minSec: 10, maxSec: 120 } },
-    queue: { visibilityTimeoutSec: 300 },
-    fleet: group(1, 60),
-  },
-  "bursts each half hour, 300 s": {
-    ...banking,
-    objective: objective(300),
-    traffic: counted(720, (minute) => (minute % 30 < 6 ? 40 : 4)),
-    fleet: group(1, 40),
-    run: halfDay,
-  },
-};
+const SEARCH_SEEDS = isQuick ? [101] : [101, 102, 103, 104, 105];
+const SEEDS = Array.from({ length: isQuick ? 3 : 20 }, (_, index) => index + 1);
+const BACKLOG_TARGETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 200, 400, 800, 1600, 3200, 6400];
+const BUSY_TARGETS = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 interface Outcome {
+  readonly policy: PolicySpec;
   readonly costsUsd: readonly number[];
   readonly meanUsd: number;
-  readonly ageSec: number;
+  /** The objective's percentile over its limit, on average. */
+  readonly strain: number;
   readonly heldShare: number;
-  readonly launches: number;
 }
 
-function outcome(scenario: object, policy: object, seeds: readonly number[]): Outcome {
-  const read = readScenario({ ...scenario, policy });
-  if (!read.ok) throw new Error(JSON.stringify(read.faults));
-  const summaries = seeds.map((seed) => simulate(read.scenario, seed).summary);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const costsUsd = summaries.map(({ cost }) => cost.totalUsd);
+interface Compared {
+  readonly ours: Outcome;
+  readonly onBacklog: Outcome;
+  readonly onBusyShare: Outcome;
+}
+
+/** Why a scenario is not compared; undefined if it is. */
+function leftOut({ id, scenario }: GalleryEntry): string | undefined {
+  const { min, max } = scenario.fleet;
+  if (min === max) return `its fleet has ${min} instances and cannot scale`;
+  const twin = gallery.find((other) => withoutPolicy(other.scenario) === withoutPolicy(scenario));
+  if (twin !== undefined && twin.id !== id) return `it differs from ${twin.id} in its policy alone`;
+  const full = { ...scenario, fleet: { ...scenario.fleet, min: max, initial: null } };
+  const held = SEARCH_SEEDS.filter((seed) => simulate(full, seed).summary.objective.held).length;
+  if (held < SEARCH_SEEDS.length)
+    return `even ${max} instances all the time hold its objective in ${held} of ${SEARCH_SEEDS.length} runs only`;
+  return undefined;
+}
+
+function withoutPolicy({ name: _name, lesson: _lesson, policy: _policy, ...rest }: Scenario): string {
+  return JSON.stringify(rest);
+}
+
+function compare(scenario: Scenario): Compared {
+  const expectedServiceSec = Math.max(0.001, meanSec(scenario.work.serviceTime));
+  const kind = scenario.fleet.platform === "ec2" ? "ec2-target-tracking" : "ecs-target-tracking";
+  const tracking = (target: number, metric: object) => policySpec({ kind, target, ...metric });
   return {
-    costsUsd,
-    meanUsd: mean(costsUsd),
-    ageSec: mean(summaries.map(({ objective: { measuredMs } }) => measuredMs / 1000)),
-    heldShare: mean(summaries.map(({ objective: { held } }) => (held ? 1 : 0))),
-    launches: mean(summaries.map(({ launches }) => launches)),
+    ours: outcome(scenario, policySpec({ kind: "headroom", expectedServiceSec }), SEEDS),
+    onBacklog: best(
+      scenario,
+      BACKLOG_TARGETS.map((target) => tracking(target, {})),
+    ),
+    onBusyShare: best(
+      scenario,
+      BUSY_TARGETS.map((target) => tracking(target, { metric: "busyShare" })),
+    ),
   };
 }
 
-/** The cheapest that held in every run, else the one with the smallest age. */
-function best(scenario: object, policies: readonly object[]): object {
-  const tried = policies.map((policy) => ({ policy, result: outcome(scenario, policy, SEARCH_SEEDS) }));
-  const holding = tried.filter(({ result }) => result.heldShare === 1);
-  const candidates = holding.length > 0 ? holding : tried;
-  const price = ({ result }: (typeof tried)[number]) => (holding.length > 0 ? result.meanUsd : result.ageSec);
-  return candidates.reduce((least, candidate) => (price(candidate) < price(least) ? candidate : least)).policy;
+function policySpec(policy: object): PolicySpec {
+  return scenarioSchema.parse({ version: 1, name: "policy", policy }).policy;
 }
 
-function line(name: string, { meanUsd, ageSec, heldShare, launches }: Outcome): string {
-  const figures = [
-    `${meanUsd.toFixed(2)} $`,
-    `p99 ${ageSec.toFixed(0)} s`,
-    `held ${(heldShare * 100).toFixed(0)} %`,
-    `${launches.toFixed(0)} launches`,
-  ];
-  return `    ${name.padEnd(34)}${figures.map((figure) => figure.padStart(15)).join("")}`;
+function outcome(scenario: Scenario, policy: PolicySpec, seeds: readonly number[]): Outcome {
+  const summaries = seeds.map((seed) => simulate({ ...scenario, policy }, seed).summary);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const costsUsd = summaries.map(({ cost }) => cost.totalUsd);
+  return {
+    policy,
+    costsUsd,
+    meanUsd: mean(costsUsd),
+    // A run that finished nothing has no latency: nothing could be further from its limit.
+    strain: mean(summaries.map(({ objective: { measuredMs, limitMs } }) => (Number.isNaN(measuredMs) ? Infinity : measuredMs / limitMs))),
+    heldShare: mean(summaries.map(({ objective: { held } }) => (held ? 1 : 0))),
+  };
 }
 
-for (const [name, scenario] of Object.entries(SCENARIOS)) {
-  console.log(name);
-  const ours = outcome(scenario, { kind: "headroom" }, SEEDS);
-  console.log(line("headroom", ours));
-  const rivals = [
-    BACKLOG_TARGETS.map((target) => ({ kind: "ec2-target-tracking", target })),
-    BUSY_TARGETS.map((target) => ({ kind: "ec2-target-tracking", metric: "busyShare", target })),
-  ];
-  for (const policies of rivals) {
-    const policy = best(scenario, policies) as { metric?: string; target: number };
-    const theirs = outcome(scenario, policy, SEEDS);
-    const { mean, low, high } = differenceInterval(theirs.costsUsd, ours.costsUsd, 0.95);
-    const percent = (usd: number) => ((usd / theirs.meanUsd) * 100).toFixed(1);
-    const label = `${policy.metric ?? "visible / inService"} at ${policy.target}`;
-    console.log(`${line(label, theirs)}   ours costs ${percent(mean)} % [${percent(low)}, ${percent(high)}]`);
+/** The cheapest that held in every run of the search, else the one that came nearest; with the seeds of the comparison. */
+function best(scenario: Scenario, policies: readonly PolicySpec[]): Outcome {
+  const tried = policies.map((policy) => outcome(scenario, policy, SEARCH_SEEDS));
+  const holding = tried.filter(({ heldShare }) => heldShare === 1);
+  const price = ({ meanUsd, strain }: Outcome) => (holding.length > 0 ? meanUsd : strain);
+  const chosen = (holding.length > 0 ? holding : tried).reduce((least, one) => (price(one) < price(least) ? one : least));
+  return outcome(scenario, chosen.policy, SEEDS);
+}
+
+type Verdict = "wins" | "even" | "dearer" | "misses";
+
+/** wins, dearer: by more than chance. misses: it holds the objective in fewer runs than the other. */
+function verdict(ours: Outcome, theirs: Outcome): { verdict: Verdict; text: string } {
+  const { mean, low, high } = differenceInterval(theirs.costsUsd, ours.costsUsd, 0.95);
+  const percent = (usd: number) => `${usd > 0 ? "+" : ""}${((usd / theirs.meanUsd) * 100).toFixed(1)}`;
+  const text = `${percent(mean)} % [${percent(low)}, ${percent(high)}]`;
+  if (ours.heldShare < theirs.heldShare) return { verdict: "misses", text };
+  if (ours.heldShare > theirs.heldShare && theirs.heldShare < 1) return { verdict: "wins", text: `${text}, holds more often` };
+  return { verdict: high < 0 ? "wins" : low > 0 ? "dearer" : "even", text };
+}
+
+function figures({ policy, meanUsd, strain, heldShare }: Outcome): string {
+  const target = "target" in policy ? `${policy.target}: ` : "";
+  return `${target}${meanUsd.toFixed(3)} $, ${(100 * strain).toFixed(0)} % of the limit, held ${(100 * heldShare).toFixed(0)} %`;
+}
+
+function report(answers: readonly (Compared | string)[]): void {
+  const counts = { onBacklog: new Map<Verdict, number>(), onBusyShare: new Map<Verdict, number>() };
+  console.log(
+    "| scenario | Headroom | best target, backlog per instance | Headroom's bill against it | best target, busy share | Headroom's bill against it |",
+  );
+  console.log("| --- | --- | --- | --- | --- | --- |");
+  for (const [index, { id }] of gallery.entries()) {
+    const answer = answers[index]!;
+    if (typeof answer === "string") continue;
+    const cells = [id, figures(answer.ours)];
+    for (const rival of ["onBacklog", "onBusyShare"] as const) {
+      const against = verdict(answer.ours, answer[rival]);
+      counts[rival].set(against.verdict, (counts[rival].get(against.verdict) ?? 0) + 1);
+      cells.push(figures(answer[rival]), `${against.verdict}: ${against.text}`);
+    }
+    console.log(`| ${cells.join(" | ")} |`);
   }
+  for (const [rival, count] of Object.entries(counts)) {
+    console.log(`\n${rival}: ${[...count].map(([name, number]) => `${name} ${number}`).join(", ")}`);
+  }
+  console.log("\nLeft out:");
+  for (const [index, { id }] of gallery.entries()) if (typeof answers[index] === "string") console.log(`- ${id}: ${answers[index]}`);
+}
+
+if (isMainThread) {
+  report(await onThreads<Compared | string>(import.meta.url, gallery.length));
+} else {
+  answerTasks((task) => {
+    const entry = gallery[task]!;
+    return leftOut(entry) ?? compare(entry.scenario);
+  });
 }

@@ -16,6 +16,14 @@ export interface Server {
   /** How many scripts to run. */
   readonly runs: number;
   readonly wait: (sec: number) => Promise<void>;
+  /**
+   * Where time goes by itself: waits until the next command may be given, and returns by how much the model's time has to
+   * follow. Commands are given every {@link SLOT_SEC}, and all timeouts end two seconds into a slot, when nobody asks:
+   * so it does not matter how long an answer took.
+   */
+  readonly nextSlot: (() => Promise<number>) | undefined;
+  /** Whether GetQueueAttributes tells at once what is so; AWS takes up to a minute. */
+  readonly countsAtOnce: boolean;
   /** Whether the server departs from SQS here: it is then not asked to do this, or its answer is not compared. Counts it. */
   readonly deviates: (deviation: Deviation) => boolean;
   readonly stop: () => Promise<void>;
@@ -34,6 +42,8 @@ const DEVIATIONS = {
   "one message a group":
     "a FIFO receive takes one message of each group; SQS fills the batch from one group (FIFO-queues-understanding-logic)",
 } as const;
+/** See {@link Server.nextSlot}. All times that a script uses leave 2 or 0 when they are divided by it. */
+const SLOT_SEC = 3;
 export type Deviation = keyof typeof DEVIATIONS;
 
 const VIRTUAL_WAITS_SEC = [1, 3, 7, 21, 60];
@@ -50,6 +60,8 @@ export async function embeddedServer(): Promise<Server> {
     waitsSec: VIRTUAL_WAITS_SEC,
     pollSec: 0,
     runs: 20,
+    nextSlot: undefined,
+    countsAtOnce: true,
     wait: (sec) => {
       clock.advance(sec * 1000);
       return Promise.resolve();
@@ -75,6 +87,8 @@ export async function fauxqsServer(): Promise<Server> {
     waitsSec: VIRTUAL_WAITS_SEC,
     pollSec: 0,
     runs: 30,
+    nextSlot: undefined,
+    countsAtOnce: true,
     wait: (sec) => {
       vi.setSystemTime(Date.now() + sec * 1000);
       return Promise.resolve();
@@ -96,12 +110,21 @@ export async function fauxqsServer(): Promise<Server> {
 /** Any other server, in real time: few and short scripts. Credentials and Region come from where the SDK finds them. */
 export function foreignServer(endpoint: string): Promise<Server> {
   const client = new SQSClient({ endpoint, region: process.env["AWS_REGION"] ?? "us-east-1" });
+  const startedAt = performance.now();
+  let slot = 0;
   return Promise.resolve({
     client,
-    waitsSec: [1, 2, 4],
+    waitsSec: [3, 6, 21],
     pollSec: 1,
-    runs: 3,
+    runs: 2,
     wait: (sec) => sleep(sec * 1000),
+    nextSlot: async () => {
+      const before = slot;
+      slot = Math.ceil((performance.now() - startedAt) / (SLOT_SEC * 1000));
+      await sleep(startedAt + slot * SLOT_SEC * 1000 - performance.now());
+      return (slot - before) * SLOT_SEC;
+    },
+    countsAtOnce: !endpoint.includes("amazonaws.com"),
     deviates: () => false,
     stop: () => {
       client.destroy();

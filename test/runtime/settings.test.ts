@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { printableSettings, readSettings, SettingsProblem, type SettingSources } from "../../runtime/settings.ts";
 import { coreSettings, queueSettings, regionOf, WORKER_SETTINGS } from "../../runtime/worker/settings.ts";
 import { scenarioSchema } from "../../sim/scenario/schema.ts";
@@ -78,7 +81,7 @@ describe("the worker's settings", () => {
   it("have the scenario's defaults where the simulator knows them, heartbeats aside", () => {
     const { worker } = scenarioSchema.parse({ version: 1, name: "defaults" });
     const settings = readSettings(WORKER_SETTINGS, { environment: PLAIN });
-    const { backOffJitterSeed: _, heartbeat, ...core } = coreSettings(settings);
+    const { heartbeat, ...core } = coreSettings(settings);
     expect(core).toEqual({
       slots: worker.slots,
       maxMessagesPerReceive: worker.maxMessagesPerReceive,
@@ -97,6 +100,19 @@ describe("the worker's settings", () => {
   it("turn heartbeats off with 0, and a circuit breaker on with a number of failures", () => {
     const settings = readSettings(WORKER_SETTINGS, { environment: { ...PLAIN, HEARTBEAT_EVERY_SEC: "0", CIRCUIT_BREAKER_FAILURES: "5" } });
     expect(coreSettings(settings)).toMatchObject({ heartbeat: undefined, circuitBreaker: { failures: 5, openMs: 30_000, probes: 1 } });
+  });
+
+  it("are in docs/worker.md, each with its default and its range", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/worker.md"), "utf8");
+    const rows = page.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+    const told = rows
+      .filter(([, name = ""]) => /^`[A-Z_]+`$/.test(name))
+      .map(([, name = "", ...cells]) => [name.slice(1, -1), ...cells.slice(0, 3)]);
+    const written = Object.entries(WORKER_SETTINGS.shape).map(([name, type]) => {
+      const { expected, what, isOptional, ...rest } = z.globalRegistry.get(type) as unknown as Record<string, unknown>;
+      return [name, "default" in rest ? String(rest["default"]) : isOptional === true ? "none" : "required", expected, what];
+    });
+    expect(told).toEqual(written);
   });
 
   it("take the region from the queue's address unless it is set", () => {

@@ -167,7 +167,7 @@ export function taken<Call>(calls: Call[]): Call {
   return call;
 }
 
-export function failureOf(kind: AwsFailureKind): AwsFailure {
+function failureOf(kind: AwsFailureKind): AwsFailure {
   return new AwsFailure({ operation: "Call", kind, code: "Test", message: "as the test says" });
 }
 

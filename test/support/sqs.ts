@@ -9,6 +9,7 @@ import {
 import { Faults } from "../../runtime/local/faults.ts";
 import { startAwsHost, type AwsHost } from "../../runtime/local/server.ts";
 import type { AwsService } from "../../runtime/local/service.ts";
+import { RandomStream, type DeliveryChances } from "../../sim/index.ts";
 import { LocalSqs } from "../../runtime/local/sqs/local-sqs.ts";
 
 /** The embedded AWS's SQS in this process, spoken to over the wire; beside it other services at the same endpoint. */
@@ -33,6 +34,12 @@ export class Sqs {
     const local = new LocalSqs({ endpoint: () => host.url });
     const host: AwsHost = await startAwsHost({ services: [local.service, ...others], faults });
     return new Sqs(host, local, faults);
+  }
+
+  /** How often SQS does what it may do now and then. */
+  setChances(chances: Partial<DeliveryChances>): void {
+    const none = { disorderProbability: 0, duplicateProbability: 0, falseEmptyProbability: 0, shortPollSeesLeast: 1, shortPollSeesMost: 1 };
+    this.local.setChances({ stream: new RandomStream(1, "chances"), ...none, ...chances });
   }
 
   /** Makes a queue; returns its address. */

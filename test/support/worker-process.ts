@@ -6,7 +6,7 @@ import { buildCommand, isStale } from "../../runtime/cli/build.js";
 import { until } from "./until.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-export const WORKER_BUNDLE = join(ROOT, "dist/worker.js");
+const WORKER_BUNDLE = join(ROOT, "dist/worker.js");
 export const COMMAND_BUNDLE = join(ROOT, "dist/headroom.js");
 
 /** Builds what instances run, unless that has been done since the last change. */

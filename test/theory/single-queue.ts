@@ -1,7 +1,10 @@
-import { interval, type Interval } from "../../sim/measure/confidence.ts";
+import { meanSec } from "../../sim/kernel/distributions.ts";
+import type { Interval } from "../../sim/measure/confidence.ts";
 import type { Result } from "../../sim/measure/result.ts";
 import { scenarioSchema, type DurationSpec, type ScenarioInput } from "../../sim/scenario/schema.ts";
 import { simulate } from "../../sim/simulate.ts";
+import { LEVEL, SEEDS } from "./case.ts";
+import { controlledInterval } from "./control-variates.ts";
 
 /**
  * The whole engine, set up so that it is a queue that theory knows: Poisson arrivals, a fixed number of slots, first
@@ -43,9 +46,6 @@ export function runOf(queue: SingleQueue, durationSec: number, seed: number, sam
   return simulate(scenarioSchema.parse(scenario), seed);
 }
 
-/** Seeds of independent replications: always the first ones, whatever they give. */
-export const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
-
 /** What is summed over messages in a run, and how many they were. */
 export type Tally = (result: Result) => { readonly sum: number; readonly count: number };
 
@@ -53,20 +53,52 @@ export const waitSec: Tally = ({ waitMs }) => ({ sum: waitMs.sum / 1000, count: 
 export const timeInSystemSec: Tally = ({ latencyMs }) => ({ sum: latencyMs.sum / 1000, count: latencyMs.count });
 
 /**
- * The mean over independent replications, with its 99 % interval.
+ * The mean over independent replications of `customers` messages together, with its interval.
  *
  * A run starts empty, which is not how it looks in the long run. So each replication is run twice with one seed, the
- * first fifth alone and the whole, and what the first fifth counted is taken off: what is left began in a queue that has
- * been at work for `customers` / 5 messages. The two runs are the same up to there, to the byte.
+ * first tenth alone and the whole, and what the first tenth counted is taken off. The two runs are the same up to there,
+ * to the byte.
+ *
+ * Two controls take chance off: how many messages came, against the rate, and how long each held a slot, against the mean.
  */
 export function replicatedMean(queue: SingleQueue, customers: number, tally: Tally): Interval {
-  const wholeSec = Math.round(customers / queue.ratePerSec);
-  const means = SEEDS.map((seed) => {
-    const first = tally(runOf(queue, Math.round(wholeSec / 5), seed));
-    const whole = tally(runOf(queue, wholeSec, seed));
-    return (whole.sum - first.sum) / (whole.count - first.count);
-  });
-  return interval(means, LEVEL);
+  const meanHeldSec = meanSec(queue.serviceTime) + RECEIVE_LATENCY_SEC;
+  return meanOfRuns({ ratePerSec: queue.ratePerSec, meanHeldSec, customers, tally }, (sec, seed) => runOf(queue, sec, seed));
 }
 
-const LEVEL = 0.99;
+/** As {@link replicatedMean}, of runs of any kind. */
+export function meanOfRuns({ ratePerSec, meanHeldSec, customers, tally }: Known, run: (sec: number, seed: number) => Result): Interval {
+  const wholeSec = Math.max(2 * SHORTEST_SEC, Math.round(customers / SEEDS.length / ratePerSec));
+  const firstSec = Math.max(SHORTEST_SEC, Math.round(wholeSec / 10));
+  const windows = SEEDS.map((seed) => {
+    const first = figuresOf(run(firstSec, seed), tally);
+    const whole = figuresOf(run(wholeSec, seed), tally);
+    return {
+      mean: (whole.sum - first.sum) / (whole.count - first.count),
+      arrivals: (whole.sent - first.sent) / (wholeSec - firstSec) - ratePerSec,
+      held: (whole.heldSec - first.heldSec) / (whole.received - first.received) - meanHeldSec,
+    };
+  });
+  const controls = [windows.map(({ arrivals }) => arrivals), windows.map(({ held }) => held)];
+  return controlledInterval(
+    windows.map(({ mean }) => mean),
+    controls,
+    LEVEL,
+  );
+}
+
+/** What is known of the runs, and what is asked of them. */
+interface Known {
+  readonly ratePerSec: number;
+  readonly meanHeldSec: number;
+  readonly customers: number;
+  readonly tally: Tally;
+}
+
+function figuresOf(result: Result, tally: Tally) {
+  const { messages, inFlight, durationMs } = result.summary;
+  return { ...tally(result), sent: messages.sent, received: messages.received, heldSec: (inFlight.mean * durationMs) / 1000 };
+}
+
+/** That a scenario can have. */
+const SHORTEST_SEC = 60;

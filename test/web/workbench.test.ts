@@ -61,7 +61,7 @@ describe("the workbench", () => {
     workbench.load({ ...first, name: "another" });
     expect(workbench.base.value.name).toBe("another");
     expect(workbench.changed.value).toBe(false);
-    workbench.undoLoad();
+    workbench.undo();
     await vi.advanceTimersByTimeAsync(0);
     expect(workbench.base.value).toBe(first);
     expect(workbench.draft.value.worker.slots).toBe(6);

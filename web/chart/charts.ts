@@ -203,7 +203,7 @@ function rule(key: string, label: string, value: number, { range }: Subject, col
 }
 
 /** The points in sight, and the next one on either side, so that lines run on to the edges. */
-function pointsOf(columns: ChartColumns, values: Float64Array | undefined, { fromMs, toMs }: Range): Point[] {
+export function pointsOf(columns: ChartColumns, values: Float64Array | undefined, { fromMs, toMs }: Range): Point[] {
   if (values === undefined) return [];
   const { timeMs } = columns;
   const first = rowAt(columns, fromMs) ?? 0;
@@ -213,7 +213,7 @@ function pointsOf(columns: ChartColumns, values: Float64Array | undefined, { fro
   return points;
 }
 
-function highestOf(points: readonly Point[]): number {
+export function highestOf(points: readonly Point[]): number {
   let highest = 0;
   for (const { y } of points) if (y > highest) highest = y;
   return highest;

@@ -1,9 +1,11 @@
 import { signal, type Signal } from "@preact/signals";
 import { formatFault, type Scenario } from "../../sim/index.ts";
 import type { Bench } from "../state/bench.ts";
+import { goTo } from "../state/place.ts";
 import type { Notices } from "../state/notices.ts";
 import type { Workbench } from "../state/workbench.ts";
 import type { SimClient } from "../worker/client.ts";
+import { fileNameOf } from "./file-name.ts";
 import { saveText } from "./save.ts";
 
 /** What is being read or checked, and how far it is. */
@@ -45,11 +47,13 @@ export class FileDesk {
           return;
         case "counts":
           this.workbench.load(outcome.scenario);
+          goTo("work");
           this.welcome(`${file.name} is now the traffic.`, outcome.notices);
           return;
         case "scenario":
           this.workbench.load(outcome.scenario);
-          this.welcome(`Opened “${outcome.scenario.name}”.`, []);
+          goTo("work");
+          this.welcome(`Opened “${outcome.scenario.name}”.`, resultWords(outcome.ofResult));
           return;
       }
     } catch (error) {
@@ -67,11 +71,7 @@ export class FileDesk {
 
   save(): void {
     const scenario = this.workbench.scenario.peek();
-    const name = scenario.name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-|-$/g, "");
-    saveText(`${name === "" ? "scenario" : name}.json`, "application/json", `${JSON.stringify(scenario, undefined, 2)}\n`);
+    saveText(`${fileNameOf(scenario)}.json`, "application/json", `${JSON.stringify(scenario, undefined, 2)}\n`);
   }
 
   startOver(): void {
@@ -87,7 +87,7 @@ export class FileDesk {
       action: {
         label: "Undo",
         run: () => {
-          this.workbench.undoLoad();
+          this.workbench.undo();
         },
       },
     });
@@ -101,4 +101,9 @@ export class FileDesk {
       lines: more > 0 ? [...faults.slice(0, MOST_LISTED), `And ${String(more)} more.`] : faults,
     });
   }
+}
+
+function resultWords(ofResult: { readonly seed: number; readonly digest: string } | undefined): string[] {
+  if (ofResult === undefined) return [];
+  return [`It is the scenario of a result with seed ${String(ofResult.seed)} and digest ${ofResult.digest}, simulated anew here.`];
 }

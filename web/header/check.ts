@@ -1,14 +1,14 @@
 import { formatDuration } from "../../sim/index.ts";
 import type { FileDesk } from "../files/file-desk.ts";
 import type { Bench } from "../state/bench.ts";
-import { SEEDS } from "../state/live-run.ts";
+import { FIRST_SEED } from "../state/live-run.ts";
 
 /** Runs the scenario on both calendars and says whether they agree to the byte. */
 export async function checkWithSimjs({ client, workbench, notices }: Bench, desk: FileDesk): Promise<void> {
   const label = "Checking with simjs";
   desk.task.value = { label, share: 0 };
   try {
-    const outcome = await client.check(workbench.scenario.peek(), SEEDS[0], (share) => (desk.task.value = { label, share }));
+    const outcome = await client.check(workbench.scenario.peek(), FIRST_SEED, (share) => (desk.task.value = { label, share }));
     if (outcome === undefined) return;
     const times = `Headroom took ${formatDuration(outcome.tookMs)}, simjs ${formatDuration(outcome.referenceTookMs)}.`;
     notices.add(

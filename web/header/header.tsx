@@ -1,9 +1,12 @@
 import { useComputed } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import type { FileDesk } from "../files/file-desk.ts";
+import { OpenButton } from "../files/open-button.tsx";
 import { useBench } from "../state/bench.ts";
+import { goTo, place } from "../state/place.ts";
 import { nextTheme, theme } from "../state/theme.ts";
 import { checkWithSimjs } from "./check.ts";
+import { Menu, MenuItem } from "./menu.tsx";
+import { ShareMenu } from "./share-menu.tsx";
 
 /** Which scenario this is, and what can be done with it as a whole. */
 export function Header({ desk }: { readonly desk: FileDesk }) {
@@ -13,17 +16,15 @@ export function Header({ desk }: { readonly desk: FileDesk }) {
   const lesson = useComputed(() => workbench.scenario.value.lesson);
   return (
     <header class="header">
-      <a class="brand" href="./" aria-label="Headroom">
-        <svg viewBox="0 0 20 20" aria-hidden="true">
-          <path class="brand-ceiling" d="M2 3h16" />
-          <path class="brand-bars" d="M4 17v-4M8 17V9M12 17v-7M16 17v-5" />
-        </svg>
-        <span>Headroom</span>
-      </a>
-      <h1 class="scenario-name" title={lesson.value}>
-        {workbench.scenario.value.name}
-        {workbench.changed.value ? <span class="scenario-changed"> changed</span> : null}
-      </h1>
+      <Places />
+      {place.value === "work" ? (
+        <h1 class="scenario-name" title={lesson.value}>
+          {workbench.scenario.value.name}
+          {workbench.changed.value ? <span class="scenario-changed"> changed</span> : null}
+        </h1>
+      ) : (
+        <span class="scenario-name" />
+      )}
       {task === undefined ? null : (
         <span class="task" role="status">
           {task.label}
@@ -39,70 +40,102 @@ export function Header({ desk }: { readonly desk: FileDesk }) {
           </button>
         </span>
       )}
-      <nav class="actions" aria-label="Scenario">
-        <OpenButton desk={desk} />
-        <Action
-          label="Save"
-          title="Save the scenario as JSON"
-          run={() => {
-            desk.save();
-          }}
-        />
-        <Action
-          label="Check with simjs"
-          title="Run the scenario on a second, independent event calendar and compare the results to the byte"
-          disabled={task !== undefined}
-          run={() => void checkWithSimjs(bench, desk)}
-        />
-        <Action
-          label="Start over"
-          title="Back to the banking scenario"
-          run={() => {
-            desk.startOver();
-          }}
-        />
-      </nav>
+      {place.value === "work" ? (
+        <nav class="actions" aria-label="Scenario">
+          <UndoButtons />
+          <OpenButton desk={desk} />
+          <ShareMenu desk={desk} />
+          <Menu label="More">
+            <MenuItem
+              label="Check with simjs"
+              note="Runs it on a second, independent engine and compares the results to the byte"
+              disabled={task !== undefined}
+              run={() => void checkWithSimjs(bench, desk)}
+            />
+            <MenuItem
+              label="Start over"
+              note="Back to the banking scenario"
+              run={() => {
+                desk.startOver();
+              }}
+            />
+          </Menu>
+        </nav>
+      ) : null}
       <ThemeButton />
     </header>
   );
 }
 
-interface ActionProps {
-  readonly label: string;
-  readonly title: string;
-  readonly disabled?: boolean;
-  readonly run: () => void;
-}
-
-function Action({ label, title, disabled = false, run }: ActionProps) {
+/** The three views of the page. */
+function Places() {
+  const { comparison } = useBench();
+  const count = comparison.scenarios.value.length;
+  const views = [
+    { to: "start", label: "Start" },
+    { to: "work", label: "Workbench" },
+    { to: "compare", label: count === 0 ? "Compare" : `Compare ${String(count)}` },
+  ] as const;
   return (
-    <button type="button" class="action" title={title} disabled={disabled} onClick={run}>
-      {label}
-    </button>
+    <nav class="places" aria-label="Views">
+      <span class="brand">
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <path class="brand-ceiling" d="M2 3h16" />
+          <path class="brand-bars" d="M4 17v-4M8 17V9M12 17v-7M16 17v-5" />
+        </svg>
+        <span class="brand-name">Headroom</span>
+      </span>
+      {views.map(({ to, label }) => (
+        <a
+          key={to}
+          class="place"
+          href={to === "work" ? "./" : `#${to}`}
+          aria-current={place.value === to ? "page" : undefined}
+          onClick={(event) => {
+            event.preventDefault();
+            goTo(to);
+          }}
+        >
+          {label}
+        </a>
+      ))}
+    </nav>
   );
 }
 
-function OpenButton({ desk }: { readonly desk: FileDesk }) {
-  const input = useRef<HTMLInputElement>(null);
+function UndoButtons() {
+  const { workbench } = useBench();
+  const { history } = workbench;
   return (
     <>
-      <Action
-        label="Open file"
-        title="A CSV of counts (timestamp,value) or a scenario; or drop it on the page"
-        run={() => input.current?.click()}
-      />
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".csv,.tsv,.txt,.json,text/csv,application/json"
-        aria-label="File to open"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          event.currentTarget.value = "";
-          if (file !== undefined) void desk.open(file);
+      <button
+        type="button"
+        class="icon"
+        aria-label="Undo"
+        title="Undo (Ctrl Z)"
+        disabled={!history.canUndo.value}
+        onClick={() => {
+          workbench.undo();
         }}
-      />
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M6 3 2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7" />
+        </svg>
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Redo"
+        title="Redo (Ctrl Shift Z)"
+        disabled={!history.canRedo.value}
+        onClick={() => {
+          workbench.redo();
+        }}
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M10 3l3.5 3.5L10 10M13 6.5H6.5a3.5 3.5 0 0 0 0 7H9" />
+        </svg>
+      </button>
     </>
   );
 }

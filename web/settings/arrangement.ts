@@ -1,5 +1,6 @@
-import { formatDuration, formatNumber, formatUsd, type DurationSpec, type Scenario } from "../../sim/index.ts";
-import { sectionsOf, titlesOf, type Field, type JsonSchema, type Section } from "./fields.ts";
+import { formatDuration, formatNumber, formatUsd, type Scenario } from "../../sim/index.ts";
+import { durationText } from "./duration-text.ts";
+import { fieldsByPath, sectionsOf, type Field, type JsonSchema, type Section } from "./fields.ts";
 
 /**
  * How the form arranges what the schema offers: which sections come first, which fields are so telling that they are
@@ -27,15 +28,18 @@ export interface Form {
   readonly sections: readonly Section[];
   /** A sentence of a fault as the form says it: fields by their titles, not by their paths in the file. */
   readonly inTitles: (sentence: string) => string;
+  readonly fieldAt: (path: string) => Field | undefined;
 }
 
 export function formOf(schema: JsonSchema): Form {
   const sections = sectionsOf(schema).sort((a, b) => placeOf(a) - placeOf(b));
+  const fields = fieldsByPath(sections);
   // Longest first, so that no path is taken for a part of another.
-  const titles = [...titlesOf(sections)].sort(([a], [b]) => b.length - a.length);
+  const longestFirst = [...fields.values()].sort((a, b) => b.path.length - a.path.length);
   return {
     sections,
-    inTitles: (sentence) => titles.reduce((text, [path, title]) => text.replaceAll(path, `“${title}”`), sentence),
+    inTitles: (sentence) => longestFirst.reduce((text, { path, title }) => text.replaceAll(path, `“${title}”`), sentence),
+    fieldAt: (path) => fields.get(path),
   };
 }
 
@@ -63,13 +67,13 @@ export function summaryOf(section: string, scenario: Scenario): string {
     case "traffic":
       return trafficSummary(traffic);
     case "work":
-      return durationSummary(work.serviceTime);
+      return durationText(work.serviceTime);
     case "queue":
       return `visible again after ${seconds(queue.visibilityTimeoutSec)}, ${queue.maxReceiveCount === 0 ? "no DLQ" : `DLQ after ${String(queue.maxReceiveCount)}`}`;
     case "worker":
       return `${String(worker.slots)} slots, long poll ${seconds(worker.waitTimeSec)}`;
     case "fleet":
-      return `${String(fleet.min)}–${String(fleet.max)} × ${fleet.instanceType}, boot ${durationSummary(fleet.boot)}`;
+      return `${String(fleet.min)}–${String(fleet.max)} × ${fleet.instanceType}, boot ${durationText(fleet.boot)}`;
     case "policy":
       return "target" in policy ? `${policy.kind}, target ${formatNumber(policy.target)}` : policy.kind;
     case "metrics":
@@ -95,21 +99,5 @@ function trafficSummary(traffic: Scenario["traffic"]): string {
       return `${traffic.name}, × ${formatNumber(traffic.scale)}`;
     default:
       return traffic.kind.replaceAll("-", " ");
-  }
-}
-
-function durationSummary(duration: DurationSpec): string {
-  const text = (sec: number) => formatDuration(sec * 1000);
-  switch (duration.kind) {
-    case "constant":
-      return text(duration.sec);
-    case "exponential":
-      return `about ${text(duration.meanSec)}`;
-    case "uniform":
-      return `${text(duration.minSec)} to ${text(duration.maxSec)}`;
-    case "lognormal":
-      return `about ${text(duration.medianSec)}`;
-    default:
-      return duration.kind;
   }
 }

@@ -126,19 +126,19 @@ export function sectionsOf(schema: JsonSchema): Section[] {
   return sections;
 }
 
-/** The title of every field by its path; of paths that several kinds share, the first. */
-export function titlesOf(sections: readonly Section[]): Map<string, string> {
-  const titles = new Map<string, string>();
+/** Every field by its path; of paths that several kinds share, the first. */
+export function fieldsByPath(sections: readonly Section[]): ReadonlyMap<string, Field> {
+  const found = new Map<string, Field>();
   const visit = (fields: readonly Field[]) => {
     for (const field of fields) {
-      if (!titles.has(field.path)) titles.set(field.path, field.title);
+      if (!found.has(field.path)) found.set(field.path, field);
       if (field.type === "variant") for (const { fields: inner } of field.variants) visit(inner);
       if (field.type === "optional" || field.type === "group") visit(field.fields);
     }
   };
   for (const { variant, fields } of sections)
     visit(variant === undefined ? fields : variant.variants.flatMap(({ fields: inner }) => inner));
-  return titles;
+  return found;
 }
 
 /** A recording needs its file: its kind can be kept, not chosen. */

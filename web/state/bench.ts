@@ -2,7 +2,10 @@ import type { Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Form } from "../settings/arrangement.ts";
+import type { Shelf } from "../share/shelf.ts";
 import type { SimClient } from "../worker/client.ts";
+import type { Pool } from "../worker/pool.ts";
+import type { Comparison } from "./comparison.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { Notices } from "./notices.ts";
 import type { Workbench } from "./workbench.ts";
@@ -13,6 +16,9 @@ export interface Bench {
   readonly workbench: Workbench;
   readonly live: LiveRun;
   readonly client: SimClient;
+  readonly pool: Pool;
+  readonly shelf: Shelf;
+  readonly comparison: Comparison;
   readonly notices: Notices;
   /** Time under the crosshair; undefined when there is none. */
   readonly crosshairMs: Signal<number | undefined>;

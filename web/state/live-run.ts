@@ -2,7 +2,8 @@ import { batch, signal, type Signal } from "@preact/signals";
 import type { Scenario } from "../../sim/index.ts";
 import type { SimClient } from "../worker/client.ts";
 import { LatestWins } from "../worker/latest-wins.ts";
-import type { EstimatesUpdate, ProgressUpdate, RunView, Update } from "../worker/sim-api.ts";
+import type { Pool } from "../worker/pool.ts";
+import type { Estimated, RunView, Update } from "../worker/sim-api.ts";
 
 /**
  * What is shown, against what is asked for.
@@ -16,8 +17,10 @@ import type { EstimatesUpdate, ProgressUpdate, RunView, Update } from "../worker
  */
 export type Phase = "starting" | "preview" | "single" | "exact" | "stopped" | "failed";
 
-/** The first run is the one that the charts show; all of them together give the intervals. */
-export const SEEDS = [1, 2, 3, 4, 5] as const;
+/** Of the run that the charts show. */
+export const FIRST_SEED = 1;
+/** All runs together give the intervals. */
+export const SEEDS = [FIRST_SEED, 2, 3, 4, 5] as const;
 
 /** A chart of settings that are no longer set fades after this. */
 const STALE_AFTER_MS = 300;
@@ -25,6 +28,12 @@ const STALE_AFTER_MS = 300;
 const SLOW_AFTER_MS = 1000;
 /** A preview may keep newer ones waiting this long. */
 const PATIENCE_MS = 1000;
+
+/** How far the work is, of the first run or of the others together. */
+export interface Progress {
+  readonly of: "first run" | "other runs";
+  readonly share: number;
+}
 
 interface Request {
   readonly scenario: Scenario;
@@ -37,14 +46,14 @@ export class LiveRun {
   readonly view: Signal<RunView | undefined> = signal(undefined);
   /** The run of the scenario as it was loaded, to compare with. */
   readonly baseView: Signal<RunView | undefined> = signal(undefined);
-  readonly estimates: Signal<EstimatesUpdate | undefined> = signal(undefined);
+  readonly estimates: Signal<Estimated | undefined> = signal(undefined);
   /** The scenario that `view` is a run of. */
   readonly shown: Signal<Scenario | undefined> = signal(undefined);
   readonly phase: Signal<Phase> = signal("starting");
   readonly busy = signal(false);
   readonly stale = signal(false);
   readonly slow = signal(false);
-  readonly progress: Signal<ProgressUpdate | undefined> = signal(undefined);
+  readonly progress: Signal<Progress | undefined> = signal(undefined);
   readonly failure: Signal<string | undefined> = signal(undefined);
 
   private readonly queue: LatestWins<Request>;
@@ -53,10 +62,12 @@ export class LiveRun {
   /** The scenario asked for last. */
   private asked: Scenario | undefined;
 
-  private readonly client: Pick<SimClient, "simulate">;
+  private readonly client: Pick<SimClient, "simulate" | "replicate" | "estimate">;
+  private readonly pool: Pick<Pool, "run">;
 
-  constructor(client: Pick<SimClient, "simulate">) {
+  constructor(client: Pick<SimClient, "simulate" | "replicate" | "estimate">, pool: Pick<Pool, "run">) {
     this.client = client;
+    this.pool = pool;
     this.queue = new LatestWins(
       (request, abort) => this.serve(request, abort),
       PATIENCE_MS,
@@ -83,12 +94,16 @@ export class LiveRun {
   private async serve({ scenario, base, precision }: Request, abort: AbortSignal): Promise<void> {
     const timers = this.begin();
     try {
-      const seeds = precision === "preview" ? SEEDS.slice(0, 1) : SEEDS;
-      const ending = await this.client.simulate({ scenario, precision, seeds }, abort, (update) => {
+      const first = this.client.simulate({ scenario, precision, seed: FIRST_SEED }, abort, (update) => {
         if (update.type === "run") clearTimeout(timers.stale);
         this.take(update, scenario);
       });
-      if (ending === "done" && precision === "exact") await this.compareWith(base, scenario, abort);
+      if (precision === "preview") {
+        await first;
+        return;
+      }
+      const [, estimated] = await Promise.all([first, this.replicate(scenario, abort, first)]);
+      if (estimated) await this.compareWith(base, scenario, abort);
     } catch (error) {
       batch(() => {
         this.phase.value = "failed";
@@ -106,6 +121,24 @@ export class LiveRun {
     }
   }
 
+  /** Runs the other seeds and takes what all say together; false when stopped. */
+  private async replicate(scenario: Scenario, signal: AbortSignal, first: Promise<unknown>): Promise<boolean> {
+    const jobs = SEEDS.slice(1).map((seed) => ({ scenario, seed }));
+    const progress = (share: number) => (this.progress.value = { of: "other runs", share });
+    const others = await this.pool.run(jobs, { signal, progress, firstIsFree: first });
+    if (others === undefined) return false;
+    // The worker has it at hand.
+    const again = await this.client.replicate({ scenario, seed: FIRST_SEED, withView: false }, signal, () => undefined);
+    if (again === undefined) return false;
+    const estimated = await this.client.estimate([again, ...others]);
+    if (signal.aborted) return false;
+    batch(() => {
+      this.estimates.value = estimated;
+      this.phase.value = "exact";
+    });
+    return true;
+  }
+
   private begin() {
     batch(() => {
       this.busy.value = true;
@@ -121,7 +154,7 @@ export class LiveRun {
     batch(() => {
       switch (update.type) {
         case "progress":
-          this.progress.value = update;
+          this.progress.value = { of: "first run", share: update.share };
           return;
         case "run":
           this.view.value = update.view;
@@ -129,10 +162,6 @@ export class LiveRun {
           this.estimates.value = undefined;
           this.stale.value = false;
           this.phase.value = update.view.whole ? "single" : "preview";
-          return;
-        case "estimates":
-          this.estimates.value = update;
-          this.phase.value = "exact";
           return;
       }
     });
@@ -144,7 +173,7 @@ export class LiveRun {
       this.baseOf = base;
       this.baseView.value = this.view.value;
     } else if (this.baseOf !== base) {
-      await this.client.simulate({ scenario: base, precision: "exact", seeds: SEEDS.slice(0, 1) }, abort, (update) => {
+      await this.client.simulate({ scenario: base, precision: "exact", seed: FIRST_SEED }, abort, (update) => {
         if (update.type !== "run") return;
         this.baseOf = base;
         this.baseView.value = update.view;

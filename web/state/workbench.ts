@@ -1,5 +1,6 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Fault, Scenario } from "../../sim/index.ts";
+import { History } from "./history.ts";
 import { withEdit } from "./links.ts";
 import type { LiveRun } from "./live-run.ts";
 import { same, valueAtPath, withValueAt } from "./path.ts";
@@ -23,8 +24,7 @@ export class Workbench {
   readonly changed: ReadonlySignal<boolean>;
   /** Drafts that wait for their judgement. */
   readonly unjudged = signal(0);
-  /** What was there before the newest load, to go back to. */
-  private before: Kept | undefined;
+  readonly history: History<Kept>;
   private settling: ReturnType<typeof setTimeout> | undefined;
 
   private readonly judge: Judge;
@@ -38,6 +38,7 @@ export class Workbench {
     this.base = signal(base);
     this.draft = signal(draft);
     this.scenario = signal(draft);
+    this.history = new History({ base, draft }, (a, b) => a.base === b.base && same(a.draft, b.draft));
     this.changed = computed(() => !same(this.draft.value, this.base.value));
   }
 
@@ -73,25 +74,28 @@ export class Workbench {
 
   /** Takes another scenario as the base. */
   load(scenario: Scenario): void {
-    this.before = { base: this.base.value, draft: this.draft.value };
-    this.replace(scenario, scenario);
+    this.restore({ base: scenario, draft: scenario });
   }
 
-  /** Back to what was there before the newest {@link load}. */
-  undoLoad(): void {
-    if (this.before === undefined) return;
-    const { base, draft } = this.before;
-    this.before = undefined;
-    this.replace(base, draft);
+  /** Takes a whole piece of work: a scenario as it was loaded, and as it was changed. */
+  restore({ base, draft }: Kept): void {
+    this.base.value = base;
+    this.put(draft, false);
+  }
+
+  /** Back to where the hand rested before the newest change or load. */
+  undo(): void {
+    const before = this.history.undo();
+    if (before !== undefined) this.restore(before);
+  }
+
+  redo(): void {
+    const after = this.history.redo();
+    if (after !== undefined) this.restore(after);
   }
 
   faultsAt(path: string): readonly Fault[] {
     return this.faults.value.filter((fault) => fault.path === path);
-  }
-
-  private replace(base: Scenario, draft: Scenario): void {
-    this.base.value = base;
-    this.put(draft, false);
   }
 
   private put(draft: Scenario, moving: boolean): void {
@@ -108,6 +112,7 @@ export class Workbench {
       }, SETTLE_AFTER_MS);
     }
     const [draft, base] = [this.draft.value, this.base.value];
+    if (precision === "exact") this.history.record({ base, draft });
     this.unjudged.value += 1;
     const faults = await this.judge(draft);
     batch(() => {

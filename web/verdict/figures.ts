@@ -1,8 +1,8 @@
 import { formatDuration, formatNumber, formatUsd, UNKNOWN, type Scenario } from "../../sim/index.ts";
 import type { Estimates, FigureName, Figures } from "../worker/sim-api.ts";
 
-/** How a figure of the verdict bar is named and told. */
-interface FigureAbout {
+/** How a figure is named and told. */
+export interface FigureAbout {
   readonly name: FigureName;
   readonly label: (scenario: Scenario) => string;
   readonly text: (value: number) => string;
@@ -10,7 +10,7 @@ interface FigureAbout {
   readonly after?: (scenario: Scenario) => string;
 }
 
-const ABOUT: readonly FigureAbout[] = [
+export const FIGURES: readonly FigureAbout[] = [
   {
     name: "measuredMs",
     label: ({ objective }) => `p${String(objective.percentile)} ${objective.measure}`,
@@ -46,7 +46,7 @@ interface Given {
 
 /** The figures as the bar shows them. With an interval the value is the mean of the runs, else that of the one run. */
 export function tellFigures({ scenario, figures, estimates, base }: Given): Told[] {
-  return ABOUT.map(({ name, label, text, after }) => {
+  return FIGURES.map(({ name, label, text, after }) => {
     const estimate = estimates?.[name];
     const value = text(estimate?.mean ?? figures[name]);
     const before = base === undefined ? "" : text(base[name]);
@@ -63,11 +63,11 @@ export function tellFigures({ scenario, figures, estimates, base }: Given): Told
 
 /** Names of the figures before there is a run to tell of. */
 export function figureLabels(scenario: Scenario): { name: FigureName; label: string }[] {
-  return ABOUT.map(({ name, label }) => ({ name, label: label(scenario) }));
+  return FIGURES.map(({ name, label }) => ({ name, label: label(scenario) }));
 }
 
 /** Two digits say enough of how sure a figure is; no spread is worth saying only where there is a value. */
-function spreadText(mean: number, halfWidth: number, text: (value: number) => string): string {
+export function spreadText(mean: number, halfWidth: number, text: (value: number) => string): string {
   if (!Number.isFinite(mean) || !Number.isFinite(halfWidth)) return "";
   if (halfWidth < Math.abs(mean) * 0.001) return "± 0";
   return `± ${text(Number(halfWidth.toPrecision(2)))}`;

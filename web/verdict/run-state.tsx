@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import { formatDuration } from "../../sim/index.ts";
 import { clockOf, shortMoment } from "../chart/clock.ts";
 import { useBench } from "../state/bench.ts";
-import type { LiveRun } from "../state/live-run.ts";
+import { SEEDS, type LiveRun } from "../state/live-run.ts";
 
 /** What is shown and how exact it is; while something takes long, how far it is and a way to stop it. */
 export function RunState() {
@@ -10,7 +10,7 @@ export function RunState() {
   const text = useComputed(() => stateText(live));
   const share = useComputed(() => {
     const progress = live.progress.value;
-    return progress === undefined ? 0 : (progress.run - 1 + progress.share) / progress.runs;
+    return progress?.share ?? 0;
   });
   const canRun = useComputed(() => !live.busy.value && ["stopped", "preview", "single", "failed"].includes(live.phase.value));
   const slow = live.slow.value && live.busy.value;
@@ -52,7 +52,7 @@ function stateText(live: LiveRun): string {
   const [phase, view, estimates, progress] = [live.phase.value, live.view.value, live.estimates.value, live.progress.value];
   if (live.busy.value && live.slow.value && progress !== undefined) {
     const share = `${String(Math.floor(progress.share * 100))} %`;
-    return progress.runs > 1 ? `Run ${String(progress.run)} of ${String(progress.runs)}, ${share}` : share;
+    return progress.of === "first run" ? share : `${String(SEEDS.length)} runs, ${share}`;
   }
   if (live.busy.value && live.stale.value) return "Simulating …";
   switch (phase) {

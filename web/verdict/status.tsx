@@ -1,4 +1,4 @@
-import type { EstimatesUpdate, RunView } from "../worker/sim-api.ts";
+import type { Estimated, RunView } from "../worker/sim-api.ts";
 
 export interface Status {
   readonly kind: "none" | "holds" | "mixed" | "misses";
@@ -6,7 +6,7 @@ export interface Status {
 }
 
 /** Whether the objective held: by the runs that there are, all of them counted. */
-export function statusOf(view: RunView | undefined, estimates: EstimatesUpdate | undefined): Status {
+export function statusOf(view: RunView | undefined, estimates: Estimated | undefined): Status {
   if (view === undefined) return { kind: "none", word: "Simulating" };
   if (estimates !== undefined && estimates.held > 0 && estimates.held < estimates.runs) {
     return { kind: "mixed", word: `Holds in ${String(estimates.held)} of ${String(estimates.runs)} runs` };

@@ -6,9 +6,14 @@ import {
   type CarriedScenario,
   type Charts,
   type CheckOutcome,
-  type Description,
+  type Compared,
   type Ending,
+  type Estimated,
   type FileOutcome,
+  type GalleryCard,
+  type Sketch,
+  type Replicate,
+  type ReplicateRequest,
   type SimApi,
   type SimulateRequest,
   type Update,
@@ -16,6 +21,7 @@ import {
 
 /** What the page asks for: a request with the scenario as the page has it. */
 type Asked = Omit<SimulateRequest, "light"> & { readonly scenario: Scenario };
+type Replicated = Omit<ReplicateRequest, "light"> & { readonly scenario: Scenario };
 
 /** The worker as the page sees it: plain functions and signals to stop, no proxies. */
 export class SimClient {
@@ -30,10 +36,6 @@ export class SimClient {
       onCrash(event.message);
     };
     this.api = wrap<SimApi>(worker);
-  }
-
-  describe(): Promise<Description> {
-    return this.api.describe();
   }
 
   read(document: unknown): Promise<ReadScenario> {
@@ -59,8 +61,52 @@ export class SimClient {
     }
   }
 
+  async replicate(
+    { scenario, ...request }: Replicated,
+    signal: AbortSignal,
+    progress: (share: number) => void,
+  ): Promise<Replicate | undefined> {
+    const carried = await this.carry(scenario);
+    if (signal.aborted) return undefined;
+    const stop = () => void this.api.stopReplicating();
+    signal.addEventListener("abort", stop);
+    try {
+      return await this.api.replicate({ ...request, ...carried }, proxy(progress));
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  async estimate(runs: readonly Replicate[]): Promise<Estimated> {
+    return this.api.estimate(runs);
+  }
+
+  async compare(runs: readonly (readonly Replicate[])[]): Promise<readonly Compared[]> {
+    return this.api.compare(runs);
+  }
+
+  gallery(): Promise<readonly GalleryCard[]> {
+    return this.api.gallery();
+  }
+
+  galleryScenario(id: string): Promise<Scenario | undefined> {
+    return this.api.galleryScenario(id);
+  }
+
+  async sketch(scenario: Scenario): Promise<Sketch | undefined> {
+    return this.api.sketch(await this.carry(scenario));
+  }
+
+  stopSketching(): void {
+    void this.api.stopSketching();
+  }
+
   async detail(digest: string, fromMs: number, toMs: number): Promise<Charts | undefined> {
     return this.api.detail(digest, fromMs, toMs);
+  }
+
+  fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined> {
+    return this.api.fileOf(digest, format);
   }
 
   async check(scenario: Scenario, seed: number, progress: (share: number) => void): Promise<CheckOutcome | undefined> {

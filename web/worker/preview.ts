@@ -7,21 +7,15 @@ export interface Part {
   readonly whole: boolean;
 }
 
-/** Messages that one core simulates in about half a second. */
-const MOST_MESSAGES = 1_000_000;
-/** Of steady traffic a part says as much as the whole, so that it may be shorter and quicker. */
-const MOST_STEADY_MESSAGES = 400_000;
-
 /** Lengths that a part may have. The shortest still holds a burst, the alarms that notice it and the launches that answer. */
 const PART_HOURS = [24 * 7, 24 * 2, 24, 12, 6, 3];
 
 /**
- * The whole scenario when it is quick to simulate, else its busiest stretch, as long as the budget of messages allows.
+ * The whole scenario when it has no more messages than `mostMessages`, else its busiest stretch, as long as these allow.
  * The stretch starts with the fleet at its initial size and an empty queue: close to the truth before a burst.
  */
-export function previewOf(scenario: Scenario, most = MOST_MESSAGES): Part {
+export function previewOf(scenario: Scenario, mostMessages: number): Part {
   const { durationSec } = scenario.run;
-  const mostMessages = scenario.traffic.kind === "poisson" ? Math.min(most, MOST_STEADY_MESSAGES) : most;
   const whole: Part = { scenario, fromMs: 0, whole: true };
   if (!canBeCut(scenario) || expectedMessages(scenario.traffic, 0, durationSec) <= mostMessages) return whole;
 
@@ -40,11 +34,16 @@ export function previewOf(scenario: Scenario, most = MOST_MESSAGES): Part {
 type Cuttable = Extract<Traffic, { kind: "poisson" | "daily" | "counts" }>;
 
 function canBeCut(scenario: Scenario): scenario is Scenario & { traffic: Cuttable } {
-  const { traffic } = scenario;
+  const { traffic, acts, policy } = scenario;
+  // What happens at set times of the run stays there only in a part that begins with the run.
+  const isTimed = acts.length > 0 || TIMED_POLICIES.has(policy.kind);
+  if (isTimed && traffic.kind !== "poisson") return false;
   return (
     traffic.kind === "poisson" || traffic.kind === "daily" || (traffic.kind === "counts" && traffic.shiftSec === 0 && traffic.stretch === 1)
   );
 }
+
+const TIMED_POLICIES: ReadonlySet<string> = new Set(["scheduled", "predictive", "composition"]);
 
 function busiestStart({ traffic, run }: Scenario & { traffic: Cuttable }, lengthSec: number): number {
   const latest = run.durationSec - lengthSec;

@@ -3,6 +3,7 @@ import {
   formatDuration,
   formatNumber,
   parseScenario,
+  readScenario,
   withRecordedCounts,
   type Fault,
   type Scenario,
@@ -30,9 +31,25 @@ async function startsLikeJson(file: File): Promise<boolean> {
 
 async function readScenarioFile(file: File): Promise<FileOutcome> {
   if (file.size > LARGEST_SCENARIO_BYTES) return tooLarge(file, LARGEST_SCENARIO_BYTES, "a scenario", "check that it is the right file");
-  const read = parseScenario(await file.text());
+  const text = await file.text();
+  const result = resultIn(text);
+  const read = result === undefined ? parseScenario(text) : readScenario(result.scenario);
   if (!read.ok) return { type: "faults", faults: read.faults };
-  return { type: "scenario", scenario: read.scenario };
+  return { type: "scenario", scenario: read.scenario, ...(result !== undefined && { ofResult: result }) };
+}
+
+/** A result as Headroom writes it: the scenario that it is of, its seed, and its digest to compare with. */
+function resultIn(text: string): { readonly scenario: unknown; readonly seed: number; readonly digest: string } | undefined {
+  if (!text.includes('"digest"')) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || !("scenario" in value && "seed" in value && "digest" in value)) return undefined;
+  const { scenario, seed, digest } = value;
+  return typeof seed === "number" && typeof digest === "string" ? { scenario, seed, digest: digest.slice(0, 16) } : undefined;
 }
 
 async function readCountsFile(file: File, into: Scenario, watch: Watch): Promise<FileOutcome | undefined> {

@@ -1,4 +1,4 @@
-import type { CostLine, DecisionRecord, Fault, ReadScenario, Scenario, Summary, Verdict } from "../../sim/index.ts";
+import type { CostLine, DecisionRecord, Fault, GalleryEntry, ReadScenario, Scenario, Summary, Verdict } from "../../sim/index.ts";
 
 /**
  * Everything that crosses the line between the page and its worker.
@@ -8,20 +8,35 @@ import type { CostLine, DecisionRecord, Fault, ReadScenario, Scenario, Summary, 
  * that are transferred, not copied, and already hold no more points than a chart can show.
  */
 export interface SimApi {
-  /** What the page is made from: the form's schema and the scenario to begin with. */
-  describe(): Description;
   /** Reads a scenario of unknown origin, as the browser's storage holds it. */
-  read(document: unknown): ReadScenario;
+  read(document: unknown): Promise<ReadScenario>;
   /** What is wrong with a scenario of the form; long lists are not looked through. */
-  faultsOf(carried: CarriedScenario): readonly Fault[];
+  faultsOf(carried: CarriedScenario): Promise<readonly Fault[]>;
   /** Hands over a long list of a scenario once, so that it need not cross again with each change of a setting. */
   keepList(id: number, list: readonly number[]): void;
   /** Runs what is asked and tells what it has as soon as it has it. */
   simulate(request: SimulateRequest, tell: (update: Update) => void): Promise<Ending>;
   /** Stops the simulation under way, if there is one. */
   abandon(): void;
+  /** Runs the scenario with one seed, beside whatever else is under way; undefined when stopped. */
+  replicate(request: ReplicateRequest, progress: (share: number) => void): Promise<Replicate | undefined>;
+  /** Stops all replications under way. */
+  stopReplicating(): void;
+  /** What several runs of one scenario say together. */
+  estimate(runs: readonly Replicate[]): Estimated;
+  /** What several scenarios say, each run with the same seeds in the same order. */
+  compare(runs: readonly (readonly Replicate[])[]): readonly Compared[];
+  /** What comes with Headroom; fetched when it is first asked for. */
+  gallery(): Promise<readonly GalleryCard[]>;
+  galleryScenario(id: string): Promise<Scenario | undefined>;
+  /** A run in a few strokes, for a small picture of it; undefined when stopped. */
+  sketch(carried: CarriedScenario): Promise<Sketch | undefined>;
+  /** Stops the sketch under way. */
+  stopSketching(): void;
   /** The same columns over a part of the run only, and so in more detail; undefined when that run is no longer at hand. */
   detail(digest: string, fromMs: number, toMs: number): Charts | undefined;
+  /** A whole run as a file; undefined when that run is no longer at hand. */
+  fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined>;
   /** Runs the scenario on both calendars, Headroom's and simjs's, and compares the digests of the results. */
   check(scenario: CarriedScenario, seed: number, progress: (share: number) => void): Promise<CheckOutcome | undefined>;
   /** Reads a dropped file, a piece at a time: a CSV of counts, or a scenario. */
@@ -30,10 +45,16 @@ export interface SimApi {
   stopTask(): void;
 }
 
-export interface Description {
-  /** JSON Schema of the scenario. */
-  readonly schema: unknown;
-  readonly gallery: readonly Scenario[];
+/** What a list of scenarios needs of each. */
+export type GalleryCard = Omit<GalleryEntry, "scenario">;
+
+/** A run, cut into equal stretches of time. */
+export interface Sketch {
+  readonly held: boolean;
+  readonly objective: string;
+  /** The greatest of each stretch. */
+  readonly backlog: readonly number[];
+  readonly inService: readonly number[];
 }
 
 /** A scenario whose long lists were handed over before: see `long-lists.ts`. */
@@ -47,37 +68,66 @@ export const MOST_LISTS_KEPT = 8;
 export interface SimulateRequest extends CarriedScenario {
   /**
    * - `preview`: while the hand moves; one run, cut to the busiest part of the traffic when the whole would take too long
-   * - `exact`: the whole run with the first seed, then with the others for intervals
+   * - `exact`: the whole run, after a preview if the whole takes long
    */
   readonly precision: "preview" | "exact";
-  readonly seeds: readonly number[];
+  readonly seed: number;
+}
+
+export interface ReplicateRequest extends CarriedScenario {
+  readonly seed: number;
+  /** Whether the charts are wanted as well as the figures. */
+  readonly withView: boolean;
+}
+
+/** What is kept of one of several runs. */
+export interface Replicate {
+  readonly seed: number;
+  readonly figures: Figures;
+  readonly held: boolean;
+  /** Least and greatest values over stretches of time. */
+  readonly envelope: Envelope;
+  readonly view?: RunView;
+}
+
+/** The columns for which charts show how far the runs lie apart. */
+export const BAND_COLUMNS = ["backlog", "ageOfOldestMs", "inService"] as const;
+export type BandColumn = (typeof BAND_COLUMNS)[number];
+
+export interface Envelope {
+  /** Where each stretch begins, and at last where the run ends: one more than the values have. */
+  readonly timeMs: Float64Array;
+  readonly values: Readonly<Record<BandColumn, { readonly low: Float64Array; readonly high: Float64Array }>>;
+}
+
+export interface Estimated {
+  readonly estimates: Estimates;
+  readonly runs: number;
+  /** In how many of the runs the objective held. */
+  readonly held: number;
+  /** Between the least and the greatest of all runs. */
+  readonly bands: Envelope;
 }
 
 export type Ending = "done" | "abandoned";
 
-export type Update = ProgressUpdate | RunUpdate | EstimatesUpdate;
+export interface Compared {
+  readonly estimated: Estimated;
+  /** What it has more than the first scenario, seed by seed; undefined for the first itself. */
+  readonly differences: Estimates | undefined;
+}
+
+export type Update = ProgressUpdate | RunUpdate;
 
 export interface ProgressUpdate {
   readonly type: "progress";
   /** Of this run, 0 to 1. */
   readonly share: number;
-  /** Which of the runs, from 1. */
-  readonly run: number;
-  readonly runs: number;
 }
 
 export interface RunUpdate {
   readonly type: "run";
   readonly view: RunView;
-}
-
-/** The figures over several independent runs. */
-export interface EstimatesUpdate {
-  readonly type: "estimates";
-  readonly estimates: Estimates;
-  readonly runs: number;
-  /** In how many of the runs the objective held. */
-  readonly held: number;
 }
 
 /** One run as the page shows it. */
@@ -151,5 +201,6 @@ export interface CheckOutcome {
 export type FileOutcome =
   /** The scenario with the counts of the file as its traffic, and what was done to them, a sentence each. */
   | { readonly type: "counts"; readonly scenario: Scenario; readonly notices: readonly string[] }
-  | { readonly type: "scenario"; readonly scenario: Scenario }
+  /** A scenario, or that of a result. */
+  | { readonly type: "scenario"; readonly scenario: Scenario; readonly ofResult?: { readonly seed: number; readonly digest: string } }
   | { readonly type: "faults"; readonly faults: readonly Fault[] };

@@ -1,32 +1,29 @@
-import {
-  gallery,
-  loadSimjsCalendar,
-  readScenario,
-  scenarioJsonSchema,
-  type Fault,
-  type ReadScenario,
-  type Result,
-  type Scenario,
-} from "../../sim/index.ts";
-import { estimatesOf } from "./estimates.ts";
+import { loadSimjsCalendar, type Fault, type ReadScenario, type Result, type Scenario } from "../../sim/index.ts";
+import { envelopeOf } from "./envelope.ts";
+import { comparedFrom, estimatedFrom } from "./estimates.ts";
 import { cutShort, putBack } from "./long-lists.ts";
 import { previewOf, type Part } from "./preview.ts";
-import { readFile } from "./read-file.ts";
 import { detailOf, figuresOf, transferablesOf, viewOf } from "./run-view.ts";
 import {
   MOST_LISTS_KEPT,
   type CarriedScenario,
   type Charts,
   type CheckOutcome,
-  type Description,
+  type Compared,
   type Ending,
   type FileOutcome,
-  type Figures,
+  type GalleryCard,
+  type Sketch,
+  type Estimated,
+  type Replicate,
+  type ReplicateRequest,
   type RunView,
   type SimApi,
   type SimulateRequest,
   type Update,
 } from "./sim-api.ts";
+import { sketchOf } from "./sketch.ts";
+import { Speed } from "./speed.ts";
 import { runSliced, type Watch } from "./sliced-run.ts";
 
 /** Marks what may be handed over without a copy; comlink's `transfer`. */
@@ -40,6 +37,11 @@ export class Simulator implements SimApi {
   /** The newest whole runs: an exact run need not repeat the preview before it, and charts can be zoomed into. */
   private kept: readonly Kept[] = [];
 
+  /** Counts up whenever the replications under way are stopped. */
+  private replication = 0;
+  private sketching = 0;
+  private readonly speed = new Speed();
+
   /** Counts up with each check and each file read. */
   private task = 0;
   /** The newest scenario whose busiest part the page was shown. */
@@ -50,16 +52,15 @@ export class Simulator implements SimApi {
     this.transfer = transfer;
   }
 
-  describe(): Description {
-    return { schema: scenarioJsonSchema(), gallery: gallery.map((entry) => entry.scenario) };
-  }
-
-  read(document: unknown): ReadScenario {
+  async read(document: unknown): Promise<ReadScenario> {
+    const { readScenario } = await reading();
     return readScenario(document);
   }
 
-  faultsOf(carried: CarriedScenario): readonly Fault[] {
-    const read = readScenario(cutShort(this.whole(carried)));
+  async faultsOf(carried: CarriedScenario): Promise<readonly Fault[]> {
+    const document = cutShort(this.whole(carried));
+    const { readScenario } = await reading();
+    const read = readScenario(document);
     return read.ok ? [] : read.faults;
   }
 
@@ -75,43 +76,80 @@ export class Simulator implements SimApi {
   async simulate(request: SimulateRequest, tell: Tell): Promise<Ending> {
     this.latest += 1;
     const mine = this.latest;
-    const abandoned = () => mine !== this.latest;
-
+    const watch = {
+      abandoned: () => mine !== this.latest,
+      progress: throttled((share) => void tell({ type: "progress", share })),
+    };
     const scenario = this.whole(request);
-    const preview = previewOf(scenario);
+    const preview = previewOf(scenario, this.speed.messagesIn(PREVIEW_MS));
     if (request.precision === "preview" || !preview.whole) {
-      const [seed = 1] = request.seeds;
-      const progress = throttled((share) => void tell({ type: "progress", share, run: 1, runs: 1 }));
-      const shown = await this.preview(request, preview, seed, { abandoned, progress }, tell);
-      if (!shown || abandoned()) return "abandoned";
+      const shown = await this.preview(request, preview, watch, tell);
+      if (!shown || watch.abandoned()) return "abandoned";
     }
     if (request.precision === "preview") return "done";
 
     const whole: Part = { scenario, fromMs: 0, whole: true };
-    const figures: Figures[] = [];
-    let held = 0;
-    for (const [index, seed] of request.seeds.entries()) {
-      const progress = throttled((share) => void tell({ type: "progress", share, run: index + 1, runs: request.seeds.length }));
-      const ran = await this.run(request, whole, seed, { abandoned, progress });
-      if (ran === undefined) return "abandoned";
-      figures.push(figuresOf(ran.result.summary));
-      if (ran.result.summary.objective.held) held += 1;
-      if (index === 0) await this.tellRun(viewOf(ran.result, whole, ran.tookMs), tell);
-      if (abandoned()) return "abandoned";
-    }
-    if (figures.length > 1) await tell({ type: "estimates", estimates: estimatesOf(figures), runs: figures.length, held });
-    return abandoned() ? "abandoned" : "done";
+    const ran = await this.run(request, whole, watch);
+    if (ran === undefined) return "abandoned";
+    await this.tellRun(viewOf(ran.result, whole, ran.tookMs), tell);
+    // By the first change of a setting it will be here.
+    reading().catch(() => undefined);
+    return watch.abandoned() ? "abandoned" : "done";
+  }
+
+  async replicate(request: ReplicateRequest, progress: (share: number) => void): Promise<Replicate | undefined> {
+    const mine = this.replication;
+    const watch = { abandoned: () => mine !== this.replication, progress: throttled(progress) };
+    const whole: Part = { scenario: this.whole(request), fromMs: 0, whole: true };
+    const ran = await this.run(request, whole, watch, { keep: false });
+    if (ran === undefined) return undefined;
+    const { summary, columns } = ran.result;
+    const replicate = { seed: request.seed, figures: figuresOf(summary), held: summary.objective.held, envelope: envelopeOf(columns) };
+    if (!request.withView) return replicate;
+    const view = viewOf(ran.result, whole, ran.tookMs);
+    return this.transfer({ ...replicate, view }, transferablesOf(view.charts));
+  }
+
+  stopReplicating(): void {
+    this.replication += 1;
+  }
+
+  estimate(runs: readonly Replicate[]): Estimated {
+    return estimatedFrom(runs);
+  }
+
+  compare(runs: readonly (readonly Replicate[])[]): readonly Compared[] {
+    return comparedFrom(runs);
   }
 
   /** Tells the preview unless the page has it already; false when abandoned. */
-  private async preview(request: SimulateRequest, part: Part, seed: number, watch: Watch, tell: Tell): Promise<boolean> {
-    const key = keyOf(request, seed);
+  private async preview(request: SimulateRequest, part: Part, watch: Watch, tell: Tell): Promise<boolean> {
+    const key = keyOf(request);
     if (!part.whole && this.previewed === key) return true;
-    const ran = await this.run(request, part, seed, watch);
+    const ran = await this.run(request, part, watch);
     if (ran === undefined) return false;
     this.previewed = key;
     await this.tellRun(viewOf(ran.result, part, ran.tookMs), tell);
     return true;
+  }
+
+  async gallery(): Promise<readonly GalleryCard[]> {
+    return (await loadGallery()).map(({ id, group, name, lesson, cures }) => ({ id, group, name, lesson, cures }));
+  }
+
+  async galleryScenario(id: string): Promise<Scenario | undefined> {
+    return (await loadGallery()).find((entry) => entry.id === id)?.scenario;
+  }
+
+  async sketch(carried: CarriedScenario): Promise<Sketch | undefined> {
+    const mine = this.sketching;
+    const watch = { abandoned: () => mine !== this.sketching, progress: () => undefined };
+    const result = await runSliced(this.whole(carried), SKETCHED_SEED, watch);
+    return result && sketchOf(result);
+  }
+
+  stopSketching(): void {
+    this.sketching += 1;
   }
 
   detail(digest: string, fromMs: number, toMs: number): Charts | undefined {
@@ -119,6 +157,15 @@ export class Simulator implements SimApi {
     if (kept === undefined) return undefined;
     const charts = detailOf(kept.result, fromMs, toMs);
     return this.transfer(charts, transferablesOf(charts));
+  }
+
+  async fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined> {
+    const result = this.kept.find((kept) => kept.result.digest === digest)?.result;
+    if (result === undefined) return undefined;
+    const { resultCsv, resultJson } = await reading();
+    return format === "csv"
+      ? new Blob([...resultCsv(result)], { type: "text/csv" })
+      : new Blob([...resultJson(result)], { type: "application/json" });
   }
 
   async check(carried: CarriedScenario, seed: number, progress: (share: number) => void): Promise<CheckOutcome | undefined> {
@@ -158,8 +205,11 @@ export class Simulator implements SimApi {
     };
   }
 
-  readFile(file: File, into: CarriedScenario, progress: (share: number) => void): Promise<FileOutcome | undefined> {
-    return readFile(file, this.whole(into), { progress: throttled(progress), abandoned: this.newTask() });
+  async readFile(file: File, into: CarriedScenario, progress: (share: number) => void): Promise<FileOutcome | undefined> {
+    const watch = { progress: throttled(progress), abandoned: this.newTask() };
+    const scenario = this.whole(into);
+    const { readFile } = await reading();
+    return readFile(file, scenario, watch);
   }
 
   stopTask(): void {
@@ -173,15 +223,16 @@ export class Simulator implements SimApi {
     return () => mine !== this.task;
   }
 
-  private async run(request: SimulateRequest, part: Part, seed: number, watch: Watch) {
-    const key = part.whole ? keyOf(request, seed) : undefined;
+  private async run(request: Seeded, part: Part, watch: Watch, { keep = true } = {}): Promise<Kept | undefined> {
+    const key = part.whole ? keyOf(request) : undefined;
     const before = this.kept.find((kept) => kept.key === key);
     if (before !== undefined) return before;
     const startedAt = performance.now();
-    const result = await runSliced(part.scenario, seed, watch);
+    const result = await runSliced(part.scenario, request.seed, watch);
     if (result === undefined) return undefined;
     const ran = { key: key ?? "", result, tookMs: performance.now() - startedAt };
-    if (key !== undefined && seed === request.seeds[0]) this.kept = [ran, ...this.kept].slice(0, MOST_KEPT);
+    this.speed.learn(part.scenario, ran.tookMs);
+    if (key !== undefined && keep) this.kept = [ran, ...this.kept].slice(0, MOST_KEPT);
     return ran;
   }
 
@@ -199,13 +250,24 @@ export class Simulator implements SimApi {
   }
 }
 
+/** A hundred scenarios: fetched when somebody looks at them. */
+async function loadGallery() {
+  return (await import("../../sim/scenario/gallery/index.ts")).gallery;
+}
+
+function reading() {
+  return import("./reading.ts");
+}
+
 /** The page's callback; across the line it answers with a promise that the page has taken the update. */
 type Tell = (update: Update) => void | Promise<void>;
 
 /** Names a run: what is asked for again need not be run again. */
-function keyOf({ light }: CarriedScenario, seed: number): string {
+function keyOf({ light, seed }: Seeded): string {
   return JSON.stringify([light, seed]);
 }
+
+type Seeded = CarriedScenario & { readonly seed: number };
 
 interface Kept {
   readonly key: string;
@@ -215,6 +277,11 @@ interface Kept {
 
 /** The run that is shown and the one that it is compared with. */
 const MOST_KEPT = 2;
+
+const SKETCHED_SEED = 1;
+
+/** While the hand moves an answer may take about this long; the whole run is the preview where it takes no longer. */
+const PREVIEW_MS = 220;
 
 /** Share of the whole that Headroom's own calendar takes of a check, roughly: simjs is some ten times slower. */
 const OUR_SHARE = 0.1;

@@ -60,6 +60,11 @@ export class Polls {
     });
   }
 
+  /** Long polls that wait at a queue. */
+  waitingAt(queue: LocalQueue): number {
+    return this.pending.reduce((count, poll) => (poll?.queue === queue ? count + 1 : count), 0);
+  }
+
   /** What a model says when a receive has its answer. */
   answered(queue: LocalQueue, call: number, count: number, now: number): void {
     const poll = this.take(call);

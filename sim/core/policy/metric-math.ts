@@ -1,5 +1,5 @@
 import { assertNever } from "../assert.ts";
-import type { Datapoint, MetricName, Observation, Published } from "./policy.ts";
+import type { Datapoint, Observation } from "./policy.ts";
 
 /**
  * CloudWatch's metric math, as far as scaling needs it (CloudWatch User Guide, using-metric-math): what a policy watches
@@ -25,13 +25,13 @@ export interface MetricExpression {
   /** As it was written. */
   readonly text: string;
   /** The metrics that it names. */
-  readonly names: readonly MetricName[];
+  readonly names: readonly string[];
   readonly root: MetricNode;
 }
 
 export type MetricNode =
   | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "metric"; readonly name: MetricName }
+  | { readonly kind: "metric"; readonly name: string }
   | { readonly kind: "binary"; readonly operator: BinaryOperator; readonly left: MetricNode; readonly right: MetricNode }
   | { readonly kind: "fill"; readonly of: MetricNode; readonly by: number | "REPEAT" | "LINEAR" }
   | { readonly kind: "if"; readonly condition: MetricNode; readonly then: MetricNode; readonly otherwise: MetricNode };
@@ -50,7 +50,7 @@ export function watched(
 }
 
 /** The newest `periods` periods of the expression, oldest first; periods without a result are left out. */
-export function evaluateMetric(expression: MetricExpression, published: Published, window: MetricWindow): Datapoint[] {
+export function evaluateMetric(expression: MetricExpression, published: MetricSeries, window: MetricWindow): Datapoint[] {
   const { periodMs, periods, endsAt, statistic = "newest" } = window;
   let newest = -Infinity;
   for (const name of expression.names) newest = Math.max(newest, published[name]?.at(-1)?.at ?? -Infinity);
@@ -67,6 +67,9 @@ export function evaluateMetric(expression: MetricExpression, published: Publishe
   return result;
 }
 
+/** Datapoints by the name of their metric, each oldest first. */
+export type MetricSeries = Readonly<Partial<Record<string, readonly Datapoint[]>>>;
+
 /** The periods that an expression is evaluated over. */
 export interface MetricWindow {
   readonly periodMs: number;
@@ -80,7 +83,7 @@ export interface MetricWindow {
 export type PeriodStatistic = "newest" | "average" | "minimum" | "maximum" | "sum";
 
 interface Grid {
-  readonly published: Published;
+  readonly published: MetricSeries;
   /** Start of the first period. */
   readonly first: number;
   readonly periodMs: number;
@@ -106,7 +109,7 @@ function evaluate(node: MetricNode, grid: Grid): Float64Array {
   }
 }
 
-function seriesOf(name: MetricName, { published, first, periodMs, periods, statistic }: Grid): Float64Array {
+function seriesOf(name: string, { published, first, periodMs, periods, statistic }: Grid): Float64Array {
   const values = new Float64Array(periods).fill(NaN);
   const counts = new Int32Array(periods);
   const points = published[name] ?? [];

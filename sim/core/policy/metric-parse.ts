@@ -1,4 +1,4 @@
-import { METRIC_NAMES, type MetricName } from "./policy.ts";
+import { METRIC_NAMES } from "./policy.ts";
 import type { BinaryOperator, MetricExpression, MetricNode } from "./metric-math.ts";
 
 /** What is wrong with the text of an expression, and where. */
@@ -16,9 +16,11 @@ export type ParsedMetric =
  * Reads the text of a metric expression (metric-math.ts): numbers, names of metrics, brackets, + − × ÷ (or - * /),
  * comparisons (> >= < <= == !=), AND, OR, FILL(m, number | REPEAT | LINEAR) and IF(c, a, b). × and ÷ bind tightest, then
  * + and −, comparisons, AND, OR.
+ *
+ * @param known Names that an expression may use: those of a scenario's metrics, or the ids of a query's.
  */
-export function parseMetric(text: string): ParsedMetric {
-  const parser = new Parser(text);
+export function parseMetric(text: string, known: readonly string[] = METRIC_NAMES): ParsedMetric {
+  const parser = new Parser(text, known);
   try {
     const root = parser.whole();
     return { ok: true, expression: { text, names: [...parser.names], root } };
@@ -46,13 +48,15 @@ const LEVELS: readonly Readonly<Record<string, BinaryOperator>>[] = [
 const DEEPEST = 100;
 
 class Parser {
-  readonly names = new Set<MetricName>();
+  readonly names = new Set<string>();
 
+  private readonly known: readonly string[];
   private readonly tokens: readonly Token[];
   private next = 0;
   private depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, known: readonly string[]) {
+    this.known = known;
     this.tokens = tokensOf(text);
   }
 
@@ -98,9 +102,9 @@ class Parser {
     if (/^[\d.]/.test(text)) return { kind: "number", value: Number(text) };
     if (text === "FILL") return this.fill();
     if (text === "IF") return this.choice();
-    const name = METRIC_NAMES.find((known) => known === text);
+    const name = this.known.find((candidate) => candidate === text);
     if (name === undefined) {
-      const expected = `expects a number, FILL, IF or a metric (${METRIC_NAMES.join(", ")})`;
+      const expected = `expects a number, FILL, IF or a metric (${this.known.join(", ")})`;
       throw new ParseError(at, `${expected}, and finds ${shown(text)}`);
     }
     this.names.add(name);

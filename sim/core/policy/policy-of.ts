@@ -60,7 +60,7 @@ export function warmUpSecOf(policy: PolicySpec): number {
 
 /** The published metrics that a policy goes by. */
 export function metricNamesOf(policy: PolicySpec): readonly MetricName[] {
-  const names = singlesOf(policy).flatMap((spec): readonly MetricName[] => {
+  const names = singlesOf(policy).flatMap((spec): readonly string[] => {
     if ("metric" in spec) return expression(spec.metric).names;
     if ("rules" in spec) return spec.rules.flatMap(({ metric }) => expression(metric).names);
     return spec.kind === "headroom" || spec.kind === "predictive" ? ["sent"] : [];

@@ -106,12 +106,16 @@ function propose(about: {
   if (waiting.phase === "cooling") {
     return { desired, reason: reason("cooldown", `${holds}, but the cooldown lasts another ${rounded((waiting.until - now) / 1000)} s.`) };
   }
-  const wants = Math.max(0, wanted(rule, desired));
+  const wants = simplyAdjusted(desired, rule);
   const code = wants > desired ? "out" : wants < desired ? "in" : "hold";
   return { desired: wants, reason: reason(code, `${holds}: from ${desired} to ${wants} instances.`) };
 }
 
-function wanted({ adjustmentType, adjustment, minMagnitude }: SimpleRule, desired: number): number {
+/** The capacity that an adjustment leads to, before the group's limits. */
+export function simplyAdjusted(
+  desired: number,
+  { adjustmentType, adjustment, minMagnitude }: Omit<SimpleRule, "alarm" | "metric">,
+): number {
   if (adjustmentType === "exact") return adjustment;
-  return desired + (adjustmentType === "percent" ? percentOf(desired, adjustment, minMagnitude) : adjustment);
+  return Math.max(0, desired + (adjustmentType === "percent" ? percentOf(desired, adjustment, minMagnitude) : adjustment));
 }

@@ -171,7 +171,8 @@ export function percentOf(base: number, percent: number, minMagnitude: number): 
   return Math.sign(percent) * Math.max(size, minMagnitude);
 }
 
-function aggregated(points: readonly Datapoint[], by: StepRule["aggregation"]): number {
+/** The value that a step is chosen by: of the alarm's newest datapoints, of which there has to be one. */
+export function aggregated(points: readonly Datapoint[], by: StepRule["aggregation"]): number {
   let sum = 0;
   let least = Infinity;
   let most = -Infinity;

@@ -1,4 +1,3 @@
-import { CredentialsProviderError } from "@smithy/core/config";
 import { describe, expect, it } from "vitest";
 import { QueueDoesNotExist, ReceiptHandleIsInvalid, RequestThrottled, SQSServiceException } from "@aws-sdk/client-sqs";
 import { awsFailure, entryFailure } from "../../../runtime/aws/errors.ts";
@@ -18,7 +17,7 @@ describe("an error of the SDK", () => {
     ["server", serviceError("InternalError", 500), true],
     ["server", serviceError("SomethingNew", 503), true],
     ["credentials", serviceError("ExpiredToken", 403), true],
-    ["credentials", new CredentialsProviderError("Could not load credentials from any providers", {}), true],
+    ["credentials", Object.assign(new Error("Could not load credentials from any providers"), { name: "CredentialsProviderError" }), true],
     ["denied", serviceError("AccessDeniedException", 400), false],
     ["denied", serviceError("InvalidClientTokenId", 403), false],
     ["missing", new QueueDoesNotExist(GIVEN), false],

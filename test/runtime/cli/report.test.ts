@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { report } from "../../../runtime/cli/report.ts";
-import { resultCsv, resultJson } from "../../../runtime/cli/result-files.ts";
+import { resultCsv, resultJson } from "../../../sim/measure/result-files.ts";
 import { COLUMN_NAMES, Histogram, type ColumnName, type AlarmTransition, type DecisionRecord, type Result } from "../../../sim/index.ts";
 import { madeResult } from "../../sim/measure/made-result.ts";
 

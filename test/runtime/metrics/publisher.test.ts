@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { PublishedFigure, SeriesPoint } from "../../../runtime/aws/cloudwatch.ts";
 import { MetricsPublisher } from "../../../runtime/metrics/publisher.ts";
 import type { WorkerFigures } from "../../../runtime/metrics/worker-watch.ts";
-import { ManualClock, settled } from "../../support/manual-clock.ts";
+import { SteppedClock, settled } from "../../support/stepped-clock.ts";
 import { FakeGroup, FakeQueue, rememberingLog } from "../scaler/fakes.ts";
 
 const MORNING = Date.UTC(2026, 0, 5, 9);
 
 function world(periodSec: number) {
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   const group = new FakeGroup(clock);
   const queue = new FakeQueue();
   const published: { readonly figures: readonly PublishedFigure[]; readonly at: number }[] = [];

@@ -5,7 +5,7 @@ import { directoryOf } from "../../../runtime/metrics/worker-directory.ts";
 import { WorkerWatch } from "../../../runtime/metrics/worker-watch.ts";
 import { Observer } from "../../../runtime/scaler/observer.ts";
 import { PublishedMetrics, type SeriesReader } from "../../../runtime/scaler/published-metrics.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
+import { SteppedClock } from "../../support/stepped-clock.ts";
 import { FakeGroup, FakeQueue } from "./fakes.ts";
 
 const ORIGIN = Date.UTC(2026, 0, 5);
@@ -17,7 +17,7 @@ function world(
   options: { periodSec?: number; names?: readonly MetricName[]; reader?: SeriesReader; uptimeSec?: Record<string, number> } = {},
 ) {
   const { periodSec = 60, names = ["visible", "inService"], uptimeSec } = options;
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   const group = new FakeGroup(clock);
   const queue = new FakeQueue();
   const failures: string[] = [];

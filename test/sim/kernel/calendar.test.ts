@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { RealCalendar } from "../../../runtime/local/real-calendar.ts";
 import { ARRIVAL, type Calendar } from "../../../sim/kernel/calendar.ts";
 import { loadSimjsCalendar } from "../../../sim/kernel/simjs-calendar.ts";
 import { TickCalendar } from "../../../sim/kernel/tick-calendar.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 import { SortedCalendar } from "../../support/sorted-calendar.ts";
 
 /** Kinds of events as a driver might number them. */
@@ -16,6 +18,7 @@ const YEAR_MS = 31_536_000_000;
 describe.each([
   ["the tick calendar", () => new TickCalendar()],
   ["the simjs calendar", await loadSimjsCalendar()],
+  ["the calendar of the real clock", () => new RealCalendar(new ManualClock(0), () => undefined)],
 ])("%s", (_, newCalendar: () => Calendar) => {
   it("takes events by time, whatever the order in which they were scheduled", () => {
     const calendar = newCalendar();

@@ -1,0 +1,51 @@
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { clientSettings } from "./client-settings.ts";
+import { entryFailure, failAs, type AwsFailure } from "./errors.ts";
+
+export interface OutgoingMessage {
+  readonly body: string;
+  /** Group of a FIFO queue, or tenant of a fair one. */
+  readonly groupId: string | undefined;
+  /** On a FIFO queue: of two messages with the same one within five minutes only the first is delivered. */
+  readonly deduplicationId: string | undefined;
+}
+
+/**
+ * Sends to one queue. A call is tried once: whoever measures a queue wants to see what fails, and a send that is repeated
+ * beneath would be counted as a slow one.
+ */
+export class QueueSender {
+  private readonly client: SQSClient;
+  private readonly queueUrl: string;
+
+  constructor(options: { readonly queueUrl: string; readonly region: string; readonly endpoint: string | undefined }) {
+    const { queueUrl, region, endpoint = new URL(queueUrl).origin } = options;
+    this.queueUrl = queueUrl;
+    this.client = new SQSClient(clientSettings({ region, endpoint, attempts: 1, requestTimeoutMs: ANSWER_MS }));
+  }
+
+  /**
+   * Sends 1 to 10 messages in one call. Returns the failure of each, undefined where it was taken.
+   *
+   * @throws {AwsFailure} When the call as a whole failed.
+   */
+  async sendBatch(messages: readonly OutgoingMessage[]): Promise<(AwsFailure | undefined)[]> {
+    const Entries = messages.map(({ body, groupId, deduplicationId }, index) => ({
+      Id: String(index),
+      MessageBody: body,
+      MessageGroupId: groupId,
+      MessageDeduplicationId: deduplicationId,
+    }));
+    const command = new SendMessageBatchCommand({ QueueUrl: this.queueUrl, Entries });
+    const { Failed = [] } = await this.client.send(command).catch(failAs("SendMessageBatch"));
+    const failures: (AwsFailure | undefined)[] = messages.map(() => undefined);
+    for (const entry of Failed) failures[Number(entry.Id)] = entryFailure("SendMessageBatch", entry);
+    return failures;
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+}
+
+const ANSWER_MS = 10_000;

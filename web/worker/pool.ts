@@ -1,0 +1,71 @@
+import type { Scenario } from "../../sim/index.ts";
+import type { Replicate } from "./sim-api.ts";
+
+/** One run to be made. */
+export interface Job {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly withView?: boolean;
+}
+
+/** Whoever can make runs: a worker as the page sees it. */
+export interface Runner {
+  replicate(
+    request: { readonly scenario: Scenario; readonly seed: number; readonly withView: boolean },
+    signal: AbortSignal,
+    progress: (share: number) => void,
+  ): Promise<Replicate | undefined>;
+}
+
+interface RunOptions {
+  readonly signal: AbortSignal;
+  /** Told the share of all jobs together, 0 to 1. */
+  readonly progress: (share: number) => void;
+  /** The first runner takes part once this resolves; at once when left out. */
+  readonly firstIsFree?: Promise<unknown>;
+}
+
+/** Workers on their own threads that share the runs of a batch; each takes the next one as soon as it is free. */
+export class Pool {
+  private readonly first: Runner;
+  private readonly makeHelper: () => Runner;
+  private readonly mostHelpers: number;
+  private readonly helpers: Runner[] = [];
+
+  /** Helpers are made when they are first needed. */
+  constructor(first: Runner, makeHelper: () => Runner, mostHelpers: number) {
+    this.first = first;
+    this.makeHelper = makeHelper;
+    this.mostHelpers = mostHelpers;
+  }
+
+  /** The results in the order of the jobs; undefined when stopped. */
+  async run(jobs: readonly Job[], { signal, progress, firstIsFree }: RunOptions): Promise<Replicate[] | undefined> {
+    const results: (Replicate | undefined)[] = jobs.map(() => undefined);
+    const shares = jobs.map(() => 0);
+    let next = 0;
+    const work = async (runner: Runner) => {
+      while (next < jobs.length && !signal.aborted) {
+        const index = next;
+        const job = jobs[index];
+        next += 1;
+        if (job === undefined) return;
+        const told = (share: number) => {
+          shares[index] = share;
+          if (!signal.aborted) progress(shares.reduce((sum, each) => sum + each, 0) / jobs.length);
+        };
+        results[index] = await runner.replicate({ withView: false, ...job }, signal, told);
+        told(1);
+      }
+    };
+    while (this.helpers.length < Math.min(this.mostHelpers, jobs.length - 1)) this.helpers.push(this.makeHelper());
+    const firstWorks = (firstIsFree ?? Promise.resolve()).then(() => work(this.first));
+    await Promise.all([firstWorks, ...this.helpers.map(work)]);
+    return results.every((result) => result !== undefined) ? results : undefined;
+  }
+}
+
+/** One thread is left to the page, and one to the first worker; more than four runs at once are seldom waited for. */
+export function helpersFor(threads: number): number {
+  return Math.min(3, Math.max(0, threads - 2));
+}
