@@ -11,6 +11,7 @@ import { Theory } from "./figures/theory.tsx";
 import { Header } from "./header/header.tsx";
 import { lazy } from "./state/lazy.tsx";
 import { place } from "./state/place.ts";
+import { Invitation } from "./start/invitation.tsx";
 import { PictureFold } from "./picture/picture-fold.tsx";
 import { SettingsPanel } from "./settings/settings-panel.tsx";
 import { useBench } from "./state/bench.ts";
@@ -62,6 +63,7 @@ function WorkPage() {
             <p>{live.failure.value}</p>
           </div>
         )}
+        <Invitation />
         <PictureFold />
         <ChartStack />
         <div class="below">

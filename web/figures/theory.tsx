@@ -46,8 +46,9 @@ const ABOUT: Readonly<Record<ClosedForm["law"], { readonly title: string; readon
     formula: ({ inputs }) => `rate × mean latency = ${formatRate(inputs.ratePerSec)} × ${formatDuration(inputs.timeMs)}`,
   },
   "offered-load": {
-    title: "Offered load: slots that are busy",
-    formula: ({ inputs }) => `rate × mean service time = ${formatRate(inputs.ratePerSec)} × ${formatDuration(inputs.timeMs)}`,
+    title: "Offered load: jobs under way",
+    formula: ({ inputs }) =>
+      `rate × mean service time = ${formatRate(inputs.ratePerSec)} × ${formatDuration(inputs.timeMs)}; in flight, as measured, counts what awaits its delete as well`,
   },
   "erlang-c": {
     title: "Erlang C: mean wait",
