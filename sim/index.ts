@@ -1,6 +1,7 @@
 /** The public door of the simulator: what `web`, `runtime/cli` and `runtime/local` may use. */
 export { simulate, SimulationRun, type SimulateOptions } from "./simulate.ts";
 export * from "./measure/result.ts";
+export * from "./measure/chain.ts";
 export { Histogram, type HistogramBucket } from "./measure/histogram.ts";
 export {
   scenarioSchema,

@@ -7,9 +7,9 @@ import { InstanceTraits } from "./driver/instance-traits.ts";
 import { JobFailures } from "./driver/job-failures.ts";
 import { alarmsOf, downstreamSettings, feedSettings, workerFleetSettings } from "./driver/from-scenario.ts";
 import { Operator } from "./driver/operator.ts";
+import { suspendable } from "./driver/suspendable-policy.ts";
 import { policyOf, scalingMetric } from "./core/policy/policy-of.ts";
 import { queuesOf, type QueueEntrance, type Queues } from "./driver/queues.ts";
-import { suspendable } from "./driver/suspendable-policy.ts";
 import { Telemeter } from "./driver/telemetry.ts";
 import { WorkerFleet } from "./driver/worker-fleet.ts";
 import { Workload } from "./driver/workload.ts";
@@ -112,7 +112,7 @@ export class SimulationRun {
       queue: streams.stream("metrics"),
       deadLetters: streams.stream("dead-letter metrics"),
     });
-    this.controller = this.controllerOf(feed, options.policy ?? this.scenarioPolicy());
+    this.controller = this.controllerOf(feed, options.policy ?? this.policyOf(scenario));
     this.alarms = new AlarmWatch({ alarms: alarmsOf(scenario), feed, atSecond: scenario.metrics.evaluationSecond });
     this.recorder = new Recorder(Math.floor(this.endMs / this.sampleEveryMs) + 1);
 
@@ -262,11 +262,10 @@ export class SimulationRun {
   }
 
   /** Only a group whose processes are suspended in the run, or that is deployed to, needs to be asked about them. */
-  private scenarioPolicy(): Policy<unknown> {
-    const { scenario, fleet } = this;
-    const isEverHeld = scenario.acts.some(({ kind }) => kind === "suspend" || kind === "deploy");
+  private policyOf(scenario: Scenario): Policy<unknown> {
     const surroundings = simulatedSurroundings(scenario);
-    return policyOf(scenario.policy, isEverHeld ? { ...surroundings, each: (policy) => suspendable(policy, fleet) } : surroundings);
+    const isEverHeld = scenario.acts.some(({ kind }) => kind === "suspend" || kind === "deploy");
+    return policyOf(scenario.policy, isEverHeld ? { ...surroundings, adapt: (policy) => suspendable(policy, this.fleet) } : surroundings);
   }
 
   private controllerOf(feed: MetricFeed, policy: Policy<unknown>): Controller {

@@ -16,6 +16,7 @@ interface SimulateOptions {
   readonly csv?: string;
   readonly check?: true;
   readonly policy?: string;
+  readonly why?: number;
 }
 
 interface CheckPolicyOptions {
@@ -45,11 +46,14 @@ program
   .option("--json", "print the whole result as JSON instead")
   .option("--csv <file>", 'write the time series as CSV; "-" prints it instead of the summary')
   .option("--policy <file>", "your own policy, a TypeScript or JavaScript file, in place of the scenario's")
+  .option("--why <number>", "tell why that decision was taken and what came of it, instead of the summary", decisionNumber)
   .option("--check", "run on a second, independent engine as well and compare")
   .action(async (scenarioPath: string, options: SimulateOptions) => {
-    const { arrivals, scale, json = false, csv, check = false, policy } = options;
+    const { arrivals, scale, json = false, csv, check = false, policy, why } = options;
     if (json && csv === "-") throw new Problem("--json and --csv - both want the standard output; name a file for one of them.");
-    const request = { scenarioPath, arrivalsPath: arrivals, scale, seed: options.seed, json, csvPath: csv, check, policyPath: policy };
+    if (why !== undefined && (json || csv === "-"))
+      throw new Problem("--why wants the standard output for itself: leave out --json and --csv -.");
+    const request = { scenarioPath, arrivalsPath: arrivals, scale, seed: options.seed, json, csvPath: csv, check, policyPath: policy, why };
     await simulateCommand(request, new Interruption("Stopped. Nothing was written."));
   });
 
@@ -96,6 +100,18 @@ program
   });
 
 addFleetCommands(program);
+
+program
+  .command("export")
+  .description("Write what of a scenario is deployed, for the tools that deploy it.")
+  .command("terraform")
+  .description("Write the variables of a stack in infra/stacks: queue, worker, fleet, policies. What cannot be deployed is named.")
+  .argument("<scenario>", "scenario, a JSON file")
+  .option("--out <file>", "file to write, as infra/stacks/banking/scenario.auto.tfvars.json; the standard output if not given")
+  .action(async (scenarioPath: string, { out }: { readonly out?: string }) => {
+    const { exportTerraformCommand } = await import("./export/command.ts");
+    await exportTerraformCommand(scenarioPath, out, new Interruption("Stopped. Nothing was written."));
+  });
 
 await main();
 
@@ -146,6 +162,10 @@ function runs(text: string): number {
   const value = wholeNumber(text, 1_000_000);
   if (value === 0) throw new InvalidArgumentError("Give a whole number from 1 to 1000000.");
   return value;
+}
+
+function decisionNumber(text: string): number {
+  return wholeNumber(text, 1e9);
 }
 
 function seed(text: string): number {

@@ -99,18 +99,19 @@ function bill({ summary }: Result): Row[] {
 }
 
 function decisions(result: Result): string[] {
-  const changes = result.decisions.filter((decision) => decision.desired !== decision.before);
+  const changes = [...result.decisions.entries()].filter(([, { desired, before }]) => desired !== before);
   const reviews = formatCount(result.summary.reviews, "review");
   if (changes.length === 0) return [`Decisions: none of ${reviews} changed the desired capacity`];
   const start = startOfRunMs(result.scenario);
   const clock = start === undefined ? "time elapsed" : "time, UTC";
   const title = `Decisions that changed the desired capacity: ${formatNumber(changes.length)} of ${reviews}`;
-  const rows = changes.map((decision) => decisionRow(decision, start));
-  return [title, ...table([[clock, "instances", "limited by", "reason"], ...rows])];
+  const rows = changes.map(([index, decision]) => decisionRow(index, decision, start));
+  return [title, ...table([["no.", clock, "instances", "limited by", "reason"], ...rows], [0])];
 }
 
-function decisionRow({ at, before, desired, reason, limitedBy }: DecisionRecord, startMs: number | undefined): Row {
-  return [formatMoment(at, startMs), `${before} → ${desired}`, limitedBy ?? UNLIMITED, reason.text];
+/** Numbered from 1, among all decisions that were kept, so that --why can ask for it. */
+function decisionRow(index: number, { at, before, desired, reason, limitedBy }: DecisionRecord, startMs: number | undefined): Row {
+  return [String(index + 1), formatMoment(at, startMs), `${before} → ${desired}`, limitedBy ?? UNLIMITED, reason.text];
 }
 
 /** Every change of the operators' alarms; one that goes off and tells nobody says so. */

@@ -15,6 +15,7 @@ import { OutputFile, writeOut } from "./output.ts";
 import { EXIT, Problem } from "./problem.ts";
 import { Progress } from "./progress.ts";
 import { report } from "./report.ts";
+import { why } from "./why.ts";
 
 export interface SimulateRequest extends Request {
   readonly seed: number;
@@ -26,6 +27,8 @@ export interface SimulateRequest extends Request {
   readonly check: boolean;
   /** File with a policy that decides in place of the scenario's. */
   readonly policyPath: string | undefined;
+  /** Number of the decision to tell the chain of, in place of the summary. */
+  readonly why: number | undefined;
 }
 
 /**
@@ -46,7 +49,7 @@ export async function simulateCommand(request: SimulateRequest, interruption: In
     interruption.release();
     if (json) await writeOut(resultJson(result));
     else if (csvPath === "-") await writeOut(resultCsv(result));
-    else await writeOut([report(result)]);
+    else await writeOut([request.why === undefined ? report(result) : why(result, request.why)]);
     if (reference !== undefined) tellCheck(result, reference);
   } finally {
     await csvFile?.discard();

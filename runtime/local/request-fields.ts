@@ -1,3 +1,4 @@
+import { offsetOf, tokenOf } from "./page-token.ts";
 import { AwsError, type AwsRecord } from "./service.ts";
 
 /** A service's own error for a parameter that is missing or invalid. */
@@ -161,10 +162,8 @@ interface NumberRange {
 
 /** One page of a list, and the token of the next one while there is one. */
 export function pageOf<Item>(items: readonly Item[], fields: RequestFields, { most }: { most: number }) {
-  const token = fields.optionalText("NextToken");
-  const from = token === undefined ? 0 : Number(Buffer.from(token, "base64url").toString());
-  if (!Number.isInteger(from) || from < 0) throw new AwsError("InvalidNextToken", "The NextToken is not one that was given out here.");
+  const from = offsetOf(fields.optionalText("NextToken"));
+  if (from === undefined) throw new AwsError("InvalidNextToken", "The NextToken is not one that was given out here.");
   const to = from + (fields.optionalWhole("MaxRecords", { min: 1, max: most }) ?? most);
-  const next = to < items.length ? Buffer.from(String(to)).toString("base64url") : undefined;
-  return { page: items.slice(from, to), NextToken: next };
+  return { page: items.slice(from, to), NextToken: to < items.length ? tokenOf(to) : undefined };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Faults, InjectedFault } from "./faults.ts";
+import type { Faults } from "./faults.ts";
 import { AwsError, type AwsCall, type AwsService } from "./service.ts";
 import { Routes, type Route } from "./wire/routes.ts";
 import { objectionToCaller } from "./wire/gatekeeper.ts";
@@ -39,9 +39,13 @@ export async function startAwsHost(options: AwsHostOptions): Promise<AwsHost> {
   const server = createServer((request, response) => {
     void answer({ request, response, routes, faults, defectFound });
   });
+  // Longer than clients keep an idle connection, so that none sends into one that is just being closed.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const port = await listenOnLoopback(server, options.port ?? 0);
   return { url: `http://${LOOPBACK_ADDRESS}:${port}`, port, close: () => closeServer(server) };
 }
+
+const KEEP_ALIVE_MS = 55_000;
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -59,20 +63,20 @@ async function answer({ request, response, routes, faults, defectFound }: Exchan
     return;
   }
   const call = new Call(response);
-  const answerAs = { route: undefined as Route | undefined };
-  let fault: InjectedFault | undefined;
+  let route: Route | undefined;
   let wireAnswer: WireAnswer;
   try {
-    const route = routes.find(request, await readBody(request));
-    answerAs.route = route;
-    fault = faults?.draw(route.service.name, route.action);
+    route = routes.find(request, await readBody(request));
+    const fault = faults?.draw(route.service.name, route.action);
     if (fault !== undefined && fault.delayMs > 0) await wait(fault.delayMs);
     if (fault?.error !== undefined) throw fault.error;
+    // Nobody is there any more who could be told what was done.
+    if (response.destroyed) return;
     call.willBeLost = fault?.losesAnswer ?? false;
     const output = await route.operation(route.input(), call);
     wireAnswer = isJson(route, request) ? jsonAnswer(output) : xmlAnswer(route.action, output, xmlOptions(route, call));
   } catch (error) {
-    wireAnswer = errorAnswer(asAwsError(error, call, defectFound), { request, route: answerAs.route, call });
+    wireAnswer = errorAnswer(asAwsError(error, call, defectFound), { request, route, call });
   }
   if (call.willBeLost) response.destroy();
   else send(response, wireAnswer, call.requestId);

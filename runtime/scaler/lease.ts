@@ -21,7 +21,8 @@ import { pause } from "../pause.ts";
  * `settleMs − takeWithinMs` behind, at most one scaler acts at a time. If AWS breaks this, two may act until the next
  * look, one review at most; what they set are whole numbers within the group's limits, each from fresh figures, never
  * steps added to one another. After a crash nobody acts for at most
- * `ttlMs + 2 × renewEveryMs + settleMs`; after a clean end the lease is free at once.
+ * `ttlMs + 2 × renewEveryMs + settleMs`; after a clean end the lease is taken
+ * within a review and `settleMs`.
  */
 export class Lease {
   private readonly options: LeaseOptions;
@@ -32,6 +33,8 @@ export class Lease {
   private beat = 0;
   private writtenAt = -Infinity;
   private validUntil = -Infinity;
+  /** Ends the rest between two turns. */
+  private wake: (() => void) | undefined;
 
   constructor(options: LeaseOptions) {
     this.options = options;
@@ -58,6 +61,7 @@ export class Lease {
       this.unchangedSince = this.options.clock.now();
     }
     if (ownerOf(value) !== this.options.owner) this.lose();
+    if (value === FREE) this.wake?.();
   }
 
   /** Takes the lease when it is free, keeps it, and gives it back when the signal is aborted. Never throws. */
@@ -68,11 +72,21 @@ export class Lease {
       } catch (error) {
         this.options.failed(error);
       }
-      await pause(this.options.clock, this.times.renewEveryMs, signal);
+      await this.rest(signal);
     }
     const { isHeld } = this;
     this.lose();
     if (isHeld) await this.options.write(FREE).catch(this.options.failed);
+  }
+
+  /** Until the next turn is due, or somebody has given the lease back. */
+  private async rest(signal: AbortSignal): Promise<void> {
+    const waking = new AbortController();
+    this.wake = () => waking.abort();
+    signal.addEventListener("abort", this.wake);
+    await pause(this.options.clock, signal.aborted ? 0 : this.times.renewEveryMs, waking.signal);
+    signal.removeEventListener("abort", this.wake);
+    this.wake = undefined;
   }
 
   private async turn(signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import type { Datapoint, Observation, Policy, Reason } from "../core/policy/poli
 import type { DecisionRecord } from "../measure/result.ts";
 import type { FleetModel } from "../model/fleet.ts";
 import type { MetricFeed } from "../model/metric-feed.ts";
-import { DecisionLog } from "./decision-log.ts";
+import { DecisionRecorder } from "./decision-recorder.ts";
 import type { Telemeter } from "./telemetry.ts";
 
 /**
@@ -22,7 +22,7 @@ export class Controller {
   private readonly metric: MetricExpression;
   private readonly periodMs: number;
   private state: unknown;
-  private readonly decisions: DecisionLog;
+  private readonly decisions: DecisionRecorder;
   private series: readonly Datapoint[] = [];
   private seriesVersion = -1;
 
@@ -34,7 +34,7 @@ export class Controller {
     this.telemeter = options.telemeter;
     this.metric = options.metric;
     this.periodMs = options.periodMs;
-    this.decisions = new DecisionLog(options.fleet);
+    this.decisions = new DecisionRecorder(options.fleet);
     this.state = options.policy.initial();
   }
 
@@ -88,7 +88,16 @@ export class Controller {
     const reason: Reason = { code: "operator", text: `An operator sets ${set.join(", ")}.` };
     const limitedBy = within === wanted ? undefined : within < wanted ? "max" : "min";
     const resize = { min: least, max: most };
-    this.carryOut({ desired: within, reason, limitedBy, nextReviewAt: now, resize, at: now, before: capacity.desired });
+    this.carryOut({
+      desired: within,
+      reason,
+      limitedBy,
+      ...(limitedBy !== undefined && { wanted }),
+      nextReviewAt: now,
+      resize,
+      at: now,
+      before: capacity.desired,
+    });
   }
 
   /** An operator does something that leaves the desired capacity as it is. */

@@ -1,10 +1,11 @@
+import { alarmOf, expression } from "../core/policy/policy-of.ts";
+import type { BatchWorkerSettings } from "../core/worker/batch-worker.ts";
 import type { WorkerSettings } from "../core/worker/settings.ts";
 import type { DownstreamSettings } from "../model/downstream.ts";
 import type { MetricFeedSettings } from "../model/metric-feed.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { datapointsNeeded, type OperatorAlarm } from "./alarm-watch.ts";
 import { classesOf } from "./message-classes.ts";
-import { alarmOf, expression } from "../core/policy/policy-of.ts";
 import type { WorkerFleetSettings } from "./worker-fleet-settings.ts";
 
 /** Turns a scenario, in its people's units, into the settings of the parts, all in milliseconds. */
@@ -12,6 +13,7 @@ import type { WorkerFleetSettings } from "./worker-fleet-settings.ts";
 export function workerFleetSettings(scenario: Scenario): WorkerFleetSettings {
   return {
     worker: workerSettings(scenario),
+    batchLoops: batchLoops(scenario),
     // Only the protection of a Fargate task runs out.
     timesJobs: scenario.fleet.platform === "fargate" && scenario.fleet.protection === "while-busy",
     waitTimeMs: scenario.worker.waitTimeSec * SEC,
@@ -33,7 +35,7 @@ function workerSettings({ worker }: Scenario): WorkerSettings {
   return {
     slots: worker.slots,
     maxMessagesPerReceive: worker.maxMessagesPerReceive,
-    concurrentReceives: worker.concurrentReceives,
+    concurrentReceives: worker.batchLoop === null ? worker.concurrentReceives : worker.slots,
     deleteLingerMs: Math.round(worker.deleteLingerSec * SEC),
     heartbeat:
       heartbeat === null
@@ -46,6 +48,18 @@ function workerSettings({ worker }: Scenario): WorkerSettings {
       circuitBreaker === null
         ? undefined
         : { failures: circuitBreaker.failures, openMs: Math.round(circuitBreaker.openSec * SEC), probes: circuitBreaker.probes },
+  };
+}
+
+function batchLoops({ worker }: Scenario): BatchWorkerSettings | undefined {
+  if (worker.batchLoop === null) return undefined;
+  return {
+    loops: worker.slots,
+    maxMessagesPerReceive: worker.maxMessagesPerReceive,
+    pauseMs: Math.round(worker.batchLoop.pauseSec * SEC),
+    receiveBackOffFirstMs: worker.receiveBackOffFirstSec * SEC,
+    receiveBackOffMaxMs: worker.receiveBackOffMaxSec * SEC,
+    retryDelayMs: worker.retryDelaySec === null ? undefined : worker.retryDelaySec * SEC,
   };
 }
 

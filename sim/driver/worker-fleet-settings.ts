@@ -1,3 +1,4 @@
+import type { BatchWorkerSettings } from "../core/worker/batch-worker.ts";
 import type { WorkerSettings } from "../core/worker/settings.ts";
 import type { ClassFailures } from "./job-failures.ts";
 
@@ -6,6 +7,8 @@ export interface WorkerFleetSettings {
   /** Whether to note when each instance's last job was started. */
   readonly timesJobs: boolean;
   readonly worker: WorkerSettings;
+  /** Where every instance runs a batch worker in place of the worker: as many loops as that has slots and receives. */
+  readonly batchLoops: BatchWorkerSettings | undefined;
   readonly waitTimeMs: number;
   readonly receiveLatencyMs: number;
   readonly deleteLatencyMs: number;

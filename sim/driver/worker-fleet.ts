@@ -1,5 +1,6 @@
 import type { WakeReason } from "../core/worker/effects.ts";
 import { WAKE_REASONS } from "../core/worker/effects.ts";
+import { BatchWorker, type WorkerInputs } from "../core/worker/batch-worker.ts";
 import { Worker } from "../core/worker/worker.ts";
 import type { Calendar } from "../kernel/calendar.ts";
 import { grown } from "../kernel/grown.ts";
@@ -58,7 +59,7 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
   private downstream: Downstream | undefined;
   private observer: MessageObserver | undefined;
 
-  private readonly workers: (Worker<number> | undefined)[] = [];
+  private readonly workers: (WorkerInputs<number> | undefined)[] = [];
   private readonly instanceAt: number[] = [];
   private readonly placeOf = new Map<number, number>();
   /** Factor on service times. */
@@ -142,7 +143,9 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
     const lifeMs = this.traits.drawLifeMs();
     this.crashesAt[place] = now + lifeMs;
     if (lifeMs < Infinity) this.calendar.scheduleControl(now + lifeMs, EVENT.workerCrashes, instance);
-    const worker = new Worker<number>(this.settings.worker, new PlaceEffects(this, place), instance);
+    const { worker: settings, batchLoops } = this.settings;
+    const effects = new PlaceEffects(this, place);
+    const worker = batchLoops === undefined ? new Worker(settings, effects, instance) : new BatchWorker(batchLoops, effects, instance);
     this.workers[place] = worker;
     worker.started(now);
   }
@@ -398,8 +401,8 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
     this.instanceStopped(instance, now);
   }
 
-  private workerAt(place: number): Worker<number> {
-    return this.workers[place] as Worker<number>;
+  private workerAt(place: number): WorkerInputs<number> {
+    return this.workers[place] as WorkerInputs<number>;
   }
 
   /** Too many calls: the worker may try these deletes again. */

@@ -83,8 +83,12 @@ export interface InstanceRecord {
   /** Availability Zone, from 0. */
   readonly zone: number;
   readonly cause: LaunchCause;
+  /** The instance that it was launched in place of, where there is one. */
+  readonly insteadOf?: number;
   /** Why it went; undefined while it is there. */
   readonly endCause: EndCause | undefined;
+  /** By which rule it was chosen to go, in a sentence; absent where nobody chose. */
+  readonly endRule?: string;
   /** Its worker was still at work when it went: its messages come back after their visibility timeout. */
   readonly killed: boolean;
   readonly stages: readonly StageRecord[];

@@ -123,7 +123,9 @@ export class Ec2Group extends FleetBase {
     while (roster.standing > this.wanted) {
       const victim = order.next((zone) => roster.standingIn(zone));
       if (victim === undefined) return;
-      this.terminate(victim, STAGES[victim.stage].billing === "free" ? "called-off" : "scale-in", now);
+      const { instance, rule } = victim;
+      this.roster.log.chosen(instance, rule);
+      this.terminate(instance, STAGES[instance.stage].billing === "free" ? "called-off" : "scale-in", now);
     }
   }
 
@@ -149,7 +151,7 @@ export class Ec2Group extends FleetBase {
     const isAlive = instance.stage === "in-service" || instance.stage === "working";
     if (!this.settings.capacityRebalancing || !isAlive || isPaired(instance) || this.replacements.extra >= this.allowance()) return;
     if (this.suspensions.has("launch")) return;
-    this.replacements.pair(instance, this.launch("spot-rebalance", now));
+    this.launchInsteadOf(instance, "spot-rebalance", now);
   }
 
   /** Launches where instances lack before it ends others, hence exceeds even the maximum for a while (auto-scaling-benefits). */
@@ -159,9 +161,10 @@ export class Ec2Group extends FleetBase {
     const candidates = [...roster.all()].filter((instance) => this.mayGo(instance, now) && !isPaired(instance));
     const order = new TerminationOrder(candidates, { policy: this.settings.terminationPolicy, spotSurplus: 0, now });
     while (replacements.extra < this.allowance() && roster.zoneImbalance() >= 2) {
-      const old = order.next((zone) => roster.standingIn(zone));
-      if (old === undefined) return;
-      replacements.pair(old, this.launch("zone-rebalance", now));
+      const victim = order.next((zone) => roster.standingIn(zone));
+      if (victim === undefined) return;
+      roster.log.chosen(victim.instance, victim.rule);
+      this.launchInsteadOf(victim.instance, "zone-rebalance", now);
     }
   }
 
@@ -209,6 +212,7 @@ export class Ec2Group extends FleetBase {
     this.roster.refused({ cause: "launch-hook", instance: instance.number, retryAt }, now);
     this.launchFailed(now);
     this.terminate(instance, "hook-abandoned", now);
+    this.lost.push(instance.number);
     this.reconcile("replacement", now);
   }
 
@@ -278,11 +282,12 @@ export class Ec2Group extends FleetBase {
     const launchFirst =
       maintenance !== undefined && maintenance.maxHealthyShare > 1 && healthy < this.desired * maintenance.minHealthyShare;
     if (launchFirst && this.replacements.extra < most && !this.suspensions.has("launch")) {
-      this.replacements.pair(instance, this.launch("replacement", now));
+      this.launchInsteadOf(instance, "replacement", now);
       this.schedule(instance, now + REPLACEMENT_RETRY_MS);
       return;
     }
     this.terminate(instance, "impaired", now);
+    this.lost.push(instance.number);
     this.reconcile("replacement", now);
   }
 

@@ -112,7 +112,10 @@ export class FargateService extends FleetBase {
       if (!this.mayGo(task, now)) continue;
       if (task.stage === "working" || task.stage === "running") (byZone[task.zone] ??= []).push(task);
       // Nothing is lost with a task that does not run yet.
-      else if (roster.standing > this.wanted) this.stop(task, now);
+      else if (roster.standing > this.wanted) {
+        roster.log.chosen(task, "Does not run yet: nothing is lost with it.");
+        this.stop(task, now);
+      }
     }
     while (roster.standing > this.wanted) {
       const zones = Array.from(byZone.keys()).filter((zone) => (byZone[zone]?.length ?? 0) > 0);
@@ -121,6 +124,10 @@ export class FargateService extends FleetBase {
       const tasks = byZone[fullest] as Instance[];
       const chosen = this.victims.below(tasks.length);
       const victim = tasks[chosen] as Instance;
+      this.roster.log.chosen(
+        victim,
+        `Drawn from ${String(tasks.length)} that may go of zone ${String(fullest)}, which has the most: the scheduler knows of no better.`,
+      );
       tasks[chosen] = tasks.at(-1) as Instance;
       tasks.pop();
       this.stop(victim, now);
@@ -170,7 +177,7 @@ export class FargateService extends FleetBase {
       else if (old.replacedBy !== NONE) {
         const fresh = this.roster.get(old.replacedBy) as Instance;
         if (STAGES[fresh.stage].tally === "inService" && this.mayGo(old, now)) this.stop(old, now, "deployment");
-      } else if (replacements.extra < most && !this.suspensions.has("launch")) replacements.pair(old, this.launch("deployment", now));
+      } else if (replacements.extra < most && !this.suspensions.has("launch")) this.launchInsteadOf(old, "deployment", now);
     }
     if (outdated.size > 0) this.watchDeployment(now);
   }

@@ -30,6 +30,8 @@ export abstract class FleetBase implements FleetModel {
   protected readonly capacityBackOff: LaunchBackOff;
   protected readonly faults: InstanceFaults | undefined;
   protected readonly suspensions: Suspensions;
+  /** Numbers of those that have just been lost, for whom others may be launched. */
+  protected readonly lost: number[] = [];
   private readonly calendar: FleetParts["calendar"];
   private readonly common: FleetSettings;
   private readonly events: FleetEvents;
@@ -187,7 +189,7 @@ export abstract class FleetBase implements FleetModel {
 
   /** Takes the next step of an instance, whose time has come. */
   protected abstract step(instance: Instance, now: number): void;
-  protected abstract launch(cause: LaunchCause, now: number): void;
+  protected abstract launch(cause: LaunchCause, now: number): Instance;
   /** Ends instances, as far as they may be, until no more stand than are wanted. */
   protected abstract endSurplus(now: number): void;
   /** An instance is not there any more from now on. */
@@ -199,8 +201,20 @@ export abstract class FleetBase implements FleetModel {
   }
 
   protected reconcile(cause: LaunchCause, now: number): void {
-    while (this.roster.standing < this.wanted && !this.suspensions.has("launch")) this.launch(cause, now);
+    while (this.roster.standing < this.wanted && !this.suspensions.has("launch")) {
+      const fresh = this.launch(cause, now);
+      const old = cause === "replacement" ? this.lost.shift() : undefined;
+      if (old !== undefined) this.roster.log.replaces(fresh, old);
+    }
+    this.lost.length = 0;
     if (this.roster.standing > this.wanted && !this.suspensions.has("terminate")) this.scaleIn(now);
+  }
+
+  /** Launches one that another will make room for when it is in service. */
+  protected launchInsteadOf(old: Instance, cause: LaunchCause, now: number): void {
+    const fresh = this.launch(cause, now);
+    this.replacements.pair(old, fresh);
+    this.roster.log.replaces(fresh, old.number);
   }
 
   protected schedule(instance: Instance, at: number): void {
@@ -280,6 +294,7 @@ export abstract class FleetBase implements FleetModel {
     this.roster.ends(instance, cause);
     this.vanish(instance, now);
     this.replacements.left(instance);
+    this.lost.push(instance.number);
   }
 
   protected kill(instance: Instance, now: number): void {

@@ -32,6 +32,18 @@ export class InstanceLog {
     if (record === undefined) return;
     if (record.endCause === undefined && cause !== undefined) this.ended.push(instance.number);
     record.endCause = cause;
+    if (cause === undefined) delete record.endRule;
+  }
+
+  /** Notes by which rule it was chosen to go. */
+  chosen(instance: Instance, rule: string): void {
+    const record = this.open.get(instance.number);
+    if (record !== undefined) record.endRule = rule;
+  }
+
+  replaces(fresh: Instance, old: number): void {
+    const record = this.open.get(fresh.number);
+    if (record !== undefined) record.insteadOf = old;
   }
 
   /** Its worker was still at work when the instance went. */
@@ -58,6 +70,8 @@ interface MutableRecord {
   zone: number;
   readonly cause: InstanceRecord["cause"];
   endCause: EndCause | undefined;
+  insteadOf?: number;
+  endRule?: string;
   killed: boolean;
   readonly stages: { readonly stage: InstanceStage; readonly at: number }[];
 }

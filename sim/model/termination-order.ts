@@ -16,8 +16,10 @@ export type TerminationPolicy = Scenario["fleet"]["terminationPolicy"];
 export class TerminationOrder {
   /** By zone: candidates, the next to go last. */
   private readonly byZone: Instance[][] = [];
+  private readonly options: OrderOptions;
 
-  constructor(candidates: Iterable<Instance>, options: { policy: TerminationPolicy; spotSurplus: number; now: number }) {
+  constructor(candidates: Iterable<Instance>, options: OrderOptions) {
+    this.options = options;
     const { policy, now } = options;
     const preferred = options.spotSurplus > 0 ? "spot" : "on-demand";
     const ranked: { instance: Instance; rank: number }[] = [];
@@ -30,7 +32,7 @@ export class TerminationOrder {
   }
 
   /** @param standingIn How many instances each zone has now, candidates or not. */
-  next(standingIn: (zone: number) => number): Instance | undefined {
+  next(standingIn: (zone: number) => number): Victim | undefined {
     let fullest: Instance[] | undefined;
     let most = -1;
     for (const [zone, candidates] of this.byZone.entries()) {
@@ -38,8 +40,43 @@ export class TerminationOrder {
       fullest = candidates;
       most = standingIn(zone);
     }
-    return fullest?.pop();
+    const instance = fullest?.pop();
+    if (instance === undefined) return undefined;
+    return { instance, rule: `${this.byPolicy(instance)} of zone ${String(instance.zone)}, which has the most: ${String(most)}.` };
   }
+
+  /** Why this one of its zone. */
+  private byPolicy(instance: Instance): string {
+    const { policy, spotSurplus, now } = this.options;
+    if (STAGES[instance.stage].billing === "free" || instance.billedFrom === NEVER)
+      return "Not launched yet, hence the cheapest to give up";
+    const ageSec = Math.round((now - instance.billedFrom) / 1000);
+    switch (policy) {
+      case "allocation-strategy":
+        return `Bought as ${instance.purchase}, of which there is ${spotSurplus > 0 === (instance.purchase === "spot") ? "" : "no "}more than its share,`;
+      case "default":
+      case "closest-to-next-instance-hour":
+        return `Closest to its next instance hour (${String(HOUR_MS / 1000 - (ageSec % (HOUR_MS / 1000)))} s)`;
+      case "oldest-instance":
+        return `The oldest (${String(ageSec)} s)`;
+      case "newest-instance":
+        return `The newest (${String(ageSec)} s)`;
+      default:
+        return assertNever(policy);
+    }
+  }
+}
+
+/** Whom a scale-in takes, and by which rule. */
+export interface Victim {
+  readonly instance: Instance;
+  readonly rule: string;
+}
+
+interface OrderOptions {
+  readonly policy: TerminationPolicy;
+  readonly spotSurplus: number;
+  readonly now: number;
 }
 
 /** The lower, the sooner it goes. */

@@ -45,6 +45,7 @@ export function workloadFaults(fields: FieldValues, document: unknown): Fault[] 
     ]),
     ...classFaults(fields, document),
     ...idleWindows(fields),
+    ...plainLoops(document),
   ];
 }
 
@@ -156,4 +157,15 @@ function lengthOf(value: unknown): number {
 
 function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === "number");
+}
+
+/** Batch loops are written without a heartbeat and without a circuit breaker: that is what is wrong with them. */
+function plainLoops(document: unknown): Fault[] {
+  const worker = memberOf(document, "worker");
+  const isGiven = (name: string) => typeof memberOf(worker, name) === "object" && memberOf(worker, name) !== null;
+  if (!isGiven("batchLoop")) return [];
+  return ["heartbeat", "circuitBreaker"].filter(isGiven).map((name) => {
+    const problem = "a worker of batch loops has no such thing";
+    return { code: "contradiction", path: `worker.${name}`, problem, mend: "set it to null, or worker.batchLoop to null" };
+  });
 }

@@ -22,6 +22,23 @@ export function run(id: string, seed = 1, change?: (scenario: Scenario) => Scena
 
 const kept = new Map<string, Result>();
 
+/**
+ * So much traffic that every receive of a batch loop brings a full batch, and loops enough, out of step with one another,
+ * that a message that is visible again is soon received.
+ */
+export function inFullBatches(scenario: Scenario, meanSec: number): Scenario {
+  const { traffic, fleet, work, worker } = scenario;
+  if (traffic.kind !== "poisson") throw new Error("the scenario has other traffic");
+  const instances = 20;
+  const scale = (1.3 * instances * worker.slots) / meanSec / traffic.ratePerSec;
+  return {
+    ...scenario,
+    traffic: { ...traffic, scale },
+    fleet: { ...fleet, min: instances, max: instances },
+    work: { ...work, failureProbability: 0, serviceTime: { kind: "uniform", minSec: meanSec - 0.5, maxSec: meanSec + 0.5 } },
+  };
+}
+
 /** Seeds of paired runs: always the first ones, whatever they give. */
 export const SEEDS = [1, 2, 3, 4] as const;
 

@@ -68,14 +68,16 @@ function shapes() {
       run: fc.record({ durationSec: fc.integer({ min: 60, max: 1200 }), sampleEverySec: fc.constantFrom(1, 7, 60) }),
       queue: queue(),
       worker: worker(),
+      loops: rarely(fc.record({ pauseSec: fc.constantFrom(0, 0.5, 30) })),
       beats: fc.option(fc.record({ every: hundredths(10, 3000), extendTo: fc.nat(60), max: fc.integer({ min: 1, max: 300 }) })),
     })
-    .map(({ measure, run, queue: given, worker: at, beats }) => {
+    .map(({ measure, run, queue: given, worker: at, loops, beats }) => {
       // A heartbeat has to come before the message is visible again.
       const everySec = beats === null ? 0 : Math.min(beats.every, given.visibilityTimeoutSec - 0.1);
       const beating = beats !== null && everySec >= 0.1;
       const heartbeat = beating ? { everySec, extendToSec: Math.ceil(everySec) + 1 + beats.extendTo, maxSec: beats.max } : null;
-      return { objective: { measure, percentile: 95 }, run, queue: given, worker: { ...at, heartbeat } };
+      const worker = loops === undefined ? { ...at, heartbeat } : { ...at, circuitBreaker: null, batchLoop: loops };
+      return { objective: { measure, percentile: 95 }, run, queue: given, worker };
     });
 }
 
@@ -219,7 +221,7 @@ function acts() {
   const others = [
     fc.record({ ...of("suspend"), process }),
     fc.record({ ...of("resume"), process }),
-    fc.record({ ...of("redrive"), perSec: fc.constantFrom(1, 500) }),
+    fc.record({ ...of("redrive"), perSec: fc.constantFrom(1, 20) }),
     fc.record(of("cancel-redrive")),
     fc.record({ ...of("purge"), queue: fc.constantFrom("main" as const, "dead-letters" as const) }),
     fc.record({

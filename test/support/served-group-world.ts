@@ -2,9 +2,9 @@ import { LocalAutoScaling, type LocalAutoScalingOptions } from "../../runtime/lo
 import type { Machine, Machines, Notice } from "../../runtime/local/autoscaling/machines.ts";
 import type { PolicyAnswer } from "../../runtime/local/autoscaling/scaling-policies.ts";
 import { LocalCloudWatch } from "../../runtime/local/cloudwatch/local-cloudwatch.ts";
-import { readScenario, type Scenario, type ScenarioInput } from "../../sim/index.ts";
 import { callsTo } from "./aws-calls.ts";
 import { ManualTime } from "./manual-time.ts";
+import { quickFleet } from "./quick-fleet.ts";
 
 /** Machines that do nothing but remember what they were told. */
 export class TestMachines implements Machines {
@@ -24,14 +24,6 @@ export class TestMachines implements Machines {
     this.running.delete(instanceId);
     this.ended.push(instanceId);
   }
-}
-
-/** The fleet of the scenario, with launches that take a second from pending to service and another to boot. */
-export function quickFleet(fleet: ScenarioInput["fleet"] = {}): Scenario {
-  const quick = { activityDelaySec: 0, pending: { kind: "constant", sec: 1 }, boot: { kind: "constant", sec: 1 } } as const;
-  const parsed = readScenario({ version: 1, name: "quick", worker: { drainLimitSec: 20 }, fleet: { ...quick, ...fleet } });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed));
-  return parsed.scenario;
 }
 
 export const GROUP = { AutoScalingGroupName: "fleet" };

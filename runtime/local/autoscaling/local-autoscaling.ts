@@ -101,6 +101,14 @@ export class LocalAutoScaling {
     for (const group of this.groups.all()) if (group.name === groupName) group.machineGone(instanceId);
   }
 
+  /** An instance has failed the health checks of whoever runs it. */
+  machineUnhealthy(groupName: string, instanceId: string): void {
+    const group = this.groups.all().find(({ name }) => name === groupName);
+    const now = group?.settle() ?? 0;
+    const live = group?.find(instanceId);
+    if (live !== undefined) group?.fleet.markUnhealthy(live.instance.number, { respectsGrace: true }, now);
+  }
+
   /** Lets nothing happen any more by itself. */
   stop(): void {
     for (const group of this.groups.all()) group.stop();

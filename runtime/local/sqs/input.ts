@@ -33,7 +33,7 @@ export function optionalWhole(input: AwsRecord, name: string, { min, max }: Whol
 }
 
 /** An empty list in the query protocol is an empty string. */
-export function listOf(input: AwsRecord, name: string): readonly unknown[] {
+function listOf(input: AwsRecord, name: string): readonly unknown[] {
   const value = input[name];
   if (value === undefined || value === null || value === "") return [];
   if (!Array.isArray(value)) throw wrongType(name, "a list");

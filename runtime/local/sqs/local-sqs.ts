@@ -9,6 +9,7 @@ import { moveOperations } from "./move-operations.ts";
 import type { SqsParts } from "./parts.ts";
 import { PayloadStore } from "./payload-store.ts";
 import { Polls } from "./polls.ts";
+import { queryServiceOf } from "./query-service.ts";
 import { queueOperations } from "./queue-operations.ts";
 import { QUEUE_EVENT, Queues } from "./queues.ts";
 import { ReceiptHandles } from "./receipt-handle.ts";
@@ -35,6 +36,8 @@ export interface LocalSqsOptions {
  */
 export class LocalSqs {
   readonly service: AwsService;
+  /** The same in SQS's former protocol, for older clients. */
+  readonly queryService: AwsService;
 
   private readonly calendar: RealCalendar;
   private readonly parts: SqsParts;
@@ -59,6 +62,7 @@ export class LocalSqs {
     const { parts } = this;
     const operations = { ...queueOperations(parts), ...labelOperations(parts), ...messageOperations(parts), ...moveOperations(parts) };
     this.service = { name: "sqs", protocol: "json-1.0", version: "AmazonSQS", operations };
+    this.queryService = queryServiceOf(this.service);
   }
 
   /**

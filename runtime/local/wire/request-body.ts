@@ -7,7 +7,7 @@ import { AwsError } from "../service.ts";
  * Reads the body of a request, unpacked when it says that it is packed (`content-encoding: gzip`, as CloudWatch's clients
  * send it).
  *
- * @throws {AwsError} RequestEntityTooLargeException above {@link MAX_BODY_BYTES}, packed or unpacked;
+ * @throws {AwsError} RequestEntityTooLargeException above 8 MiB, packed or unpacked;
  *   SerializationException for what cannot be unpacked.
  */
 export async function readBody(request: IncomingMessage): Promise<string> {
@@ -24,7 +24,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 /** 1 MiB of text may need six bytes a character in JSON; nothing that AWS accepts is larger. */
-export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 const unpack = promisify(gunzip);
 

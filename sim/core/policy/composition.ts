@@ -1,5 +1,5 @@
 import { assert } from "../assert.ts";
-import { applyLimits } from "./limits.ts";
+import { applyLimits, type Limited } from "./limits.ts";
 import type { Decision, Observation, Policy } from "./policy.ts";
 
 /**
@@ -87,17 +87,24 @@ function settle(about: {
   if (winner === undefined) {
     const held =
       agreed === undefined || objector === undefined ? { kind: policies[decisions.indexOf(first)]?.kind ?? "", decision: first } : objector;
-    const { reason, limitedBy } = held.decision;
+    const { reason } = held.decision;
     const text =
       agreed === undefined ? `${held.kind}: ${reason.text}` : `${agreed.kind} wants fewer, ${held.kind} does not: ${reason.text}`;
-    const { desired, limitedBy: byGroup } = applyLimits(capacity.desired, capacity, {}, now);
-    return { desired, reason: { ...reason, code: reason.code === "no-data" ? "no-data" : "hold", text }, limitedBy: byGroup ?? limitedBy };
+    const byGroup = applyLimits(capacity.desired, capacity, {}, now);
+    return { ...limitedTwice(held.decision, byGroup), reason: { ...reason, code: reason.code === "no-data" ? "no-data" : "hold", text } };
   }
-  const { desired, reason, limitedBy } = winner.decision;
+  const { desired, reason } = winner.decision;
   const held = Math.max(desired, Math.min(floor, capacity.desired));
-  const { desired: within, limitedBy: byGroup } = applyLimits(held, capacity, {}, now);
+  const byGroup = applyLimits(held, capacity, {}, now);
   const text = `${winner.kind}: ${reason.text}${held > desired ? ` The forecast holds it at ${held}.` : ""}`;
-  return { desired: within, reason: { ...reason, text }, limitedBy: byGroup ?? limitedBy };
+  return { ...limitedTwice(winner.decision, byGroup), reason: { ...reason, text } };
+}
+
+/** A decision that a policy has limited by itself, and that the group's own limits may have changed once more. */
+function limitedTwice({ limitedBy, wanted }: Decision, byGroup: Limited): Limited {
+  const { desired } = byGroup;
+  const first = wanted ?? byGroup.wanted;
+  return { desired, limitedBy: byGroup.limitedBy ?? limitedBy, ...(first !== undefined && { wanted: first }) };
 }
 
 interface Voice {

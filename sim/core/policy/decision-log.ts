@@ -17,7 +17,6 @@ import type { Decision, Observation, Policy } from "./policy.ts";
  *   that was changed, left out or moved is found, even where the decision would have been the same. It finds accidents
  *   and is no defence against a forger. Only the end may be missing, as it is after a crash.
  */
-export type LogLine = LogStart | LoggedReview | LoggedSkip;
 
 interface Chained {
   /** 0 for the start line. */

@@ -49,8 +49,8 @@ export function ec2TargetTracking(settings: Ec2TargetTrackingSettings): Policy<E
       const metric = watched(settings.metric, observation, periodMs, alarms.periods);
       const state = alarms.evaluate(before, metric, now);
       const proposal = propose({ state, settings, alarms, metric, observation, acts: state.actedAt === now });
-      const { desired, limitedBy } = applyLimits(proposal.desired, observation.capacity, { blockInWhileWarming: true }, now);
-      const decision: Decision = { desired, reason: proposal.reason, limitedBy, nextReviewAt: now + reviewEveryMs };
+      const limited = applyLimits(proposal.desired, observation.capacity, { blockInWhileWarming: true }, now);
+      const decision: Decision = { ...limited, reason: proposal.reason, nextReviewAt: now + reviewEveryMs };
       return { state, decision };
     },
   };
@@ -73,7 +73,7 @@ function propose(about: {
   const { desired, inService } = observation.capacity;
   const newest = metric.at(-1);
   const stay = (code: ReasonCode, text: string, evidence: Evidence) => ({ desired, reason: { code, text, evidence } });
-  const seen = { alarms: alarms.report(state) };
+  const seen: Evidence = { alarms: alarms.report(state), ...(settings.metric !== undefined && { metric: settings.metric.text }) };
   if (newest === undefined || (state.high === "insufficient-data" && state.low === "insufficient-data")) {
     return stay("no-data", "No datapoint is recent enough: the alarms lack data, and nothing scales.", seen);
   }

@@ -56,8 +56,9 @@ export function ecsTargetTracking(settings: EcsTargetTrackingSettings): Policy<E
       const pair = alarms.evaluate(before, metric, now);
       const proposal = propose({ pair, before, settings, alarms, metric, observation, now });
       const noScaleInBefore = before.inAt + settings.scaleInCooldownMs;
-      const { desired, limitedBy } = applyLimits(proposal.desired, capacity, { noScaleInBefore }, now);
-      const decision: Decision = { desired, reason: proposal.reason, limitedBy, nextReviewAt: now + evaluateEveryMs(periodMs) };
+      const limited = applyLimits(proposal.desired, capacity, { noScaleInBefore }, now);
+      const { desired } = limited;
+      const decision: Decision = { ...limited, reason: proposal.reason, nextReviewAt: now + evaluateEveryMs(periodMs) };
       const { outAt, inAt, added } = before;
       let state: EcsTargetTrackingState = { ...pair, outAt, inAt, added };
       if (desired > capacity.desired) state = { ...pair, outAt: now, inAt: -Infinity, added: desired - capacity.inService };
@@ -79,13 +80,14 @@ function propose(about: {
   const { pair, before, settings, alarms, metric, observation, now } = about;
   const { desired, inService } = observation.capacity;
   const newest = metric.at(-1);
-  const seen = { alarms: alarms.report(pair) };
+  const seen: Evidence = { alarms: alarms.report(pair), ...(settings.metric !== undefined && { metric: settings.metric.text }) };
   const answer = (to: number, code: ReasonCode, text: string, evidence: Evidence = seen) => ({
     desired: to,
     reason: { code, text, evidence },
   });
   if (newest !== undefined && desired === 0 && newest.value > 0 && now - newest.at <= FRESH_PERIODS * settings.periodMs) {
-    return answer(1, "out", `No task runs and the metric is ${rounded(newest.value)}: one task, the smallest amount.`);
+    const text = `No task runs and the metric is ${rounded(newest.value)}: one task, the smallest amount.`;
+    return answer(1, "out", text, { ...seen, datapoints: [newest] });
   }
   if (newest === undefined || (pair.high === "insufficient-data" && pair.low === "insufficient-data")) {
     return answer(desired, "no-data", "No datapoint is recent enough: the alarms lack data, and nothing scales.");

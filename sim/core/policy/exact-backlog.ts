@@ -1,5 +1,5 @@
 import { applyLimits, instancesFor } from "./limits.ts";
-import type { Decision, Observation, Policy, Reason } from "./policy.ts";
+import type { Decision, Evidence, Observation, Policy, Reason } from "./policy.ts";
 
 /**
  * The exact count: as many instances as the backlog needs at `target` messages each, found anew at every review.
@@ -36,7 +36,7 @@ export function exactBacklog(settings: ExactBacklogSettings): Policy<ExactBacklo
     decide(before, observation, now) {
       const { capacity } = observation;
       const proposal = propose(settings, observation);
-      const { desired, limitedBy } = applyLimits(
+      const limited = applyLimits(
         proposal.desired,
         capacity,
         {
@@ -46,8 +46,8 @@ export function exactBacklog(settings: ExactBacklogSettings): Policy<ExactBacklo
         },
         now,
       );
-      const decision: Decision = { desired, reason: proposal.reason, limitedBy, nextReviewAt: now + REVIEW_EVERY_MS };
-      return { state: desired === capacity.desired ? before : { changedAt: now }, decision };
+      const decision: Decision = { ...limited, reason: proposal.reason, nextReviewAt: now + REVIEW_EVERY_MS };
+      return { state: limited.desired === capacity.desired ? before : { changedAt: now }, decision };
     },
   };
 }
@@ -58,13 +58,14 @@ function propose(settings: ExactBacklogSettings, { backlog, capacity }: Observat
   const { target } = settings;
   const needed = instancesFor(backlog.value, target);
   const need = `${backlog.value} messages at ${target} each need ${needed}`;
-  if (needed > desired) return { desired: needed, reason: { code: "out", text: `${need}; ${desired} are asked for.` } };
+  const evidence: Evidence = { readings: [{ name: "visible", ...backlog }], arithmetic: `${backlog.value} / ${target} → ${needed}` };
+  if (needed > desired) return { desired: needed, reason: { code: "out", text: `${need}; ${desired} are asked for.`, evidence } };
   const low = settings.scaleInBelowShare * target;
   if (needed < desired && backlog.value < low * inService) {
     const each = Math.round((backlog.value / inService) * 100) / 100;
-    return { desired: needed, reason: { code: "in", text: `${need}; ${each} an instance is below ${low}.` } };
+    return { desired: needed, reason: { code: "in", text: `${need}; ${each} an instance is below ${low}.`, evidence } };
   }
-  return { desired, reason: { code: "hold", text: `${need}; ${desired} stay.` } };
+  return { desired, reason: { code: "hold", text: `${need}; ${desired} stay.`, evidence } };
 }
 
 /** The seed system's metrics handler runs each minute. */

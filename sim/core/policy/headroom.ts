@@ -1,6 +1,6 @@
 import { fitRate } from "./arrival-rate.ts";
 import { applyLimits, instancesFor } from "./limits.ts";
-import type { Decision, Observation, Policy, Reason } from "./policy.ts";
+import type { Decision, Evidence, NamedReading, Observation, Policy, Reason } from "./policy.ts";
 
 /**
  * Headroom's own policy: it is given what the messages are promised ("99 of 100 within 60 s") and asks for the fewest
@@ -79,8 +79,7 @@ export function headroom(settings: HeadroomSettings): Policy<HeadroomState> {
       const enoughNow = Math.max(needed, enoughFor(view, settings));
       const enough = [...before.enough.filter(({ at }) => now - at <= view.launchMs), { at: now, value: enoughNow }];
       const proposal = propose(view, needed, enough, observation);
-      const { desired, limitedBy } = applyLimits(proposal.desired, capacity, {}, now);
-      const decision: Decision = { desired, reason: proposal.reason, limitedBy, nextReviewAt };
+      const decision: Decision = { ...applyLimits(proposal.desired, capacity, {}, now), reason: proposal.reason, nextReviewAt };
       return { state: { enough }, decision };
     },
   };
@@ -176,11 +175,12 @@ function propose(
   view: View,
   needed: number,
   enough: HeadroomState["enough"],
-  { capacity }: Observation,
+  observation: Observation,
 ): { desired: number; reason: Reason } {
+  const { capacity } = observation;
   const { desired } = capacity;
   const arithmetic = sentence(view, needed);
-  const evidence = { arithmetic };
+  const evidence: Evidence = { arithmetic, readings: readingsOf(observation) };
   if (needed > desired) return { desired: needed, reason: { code: "out", text: `${arithmetic}; ${desired} are asked for.`, evidence } };
   if (!view.knowsArrivals) {
     return {
@@ -199,6 +199,17 @@ function propose(
   }
   const text = needed === desired ? `${arithmetic}.` : `${arithmetic}; ${kept} until it is clear that fewer do.`;
   return { desired, reason: { code: "hold", text, evidence } };
+}
+
+/** What it read, with the time each was true at; what was expected in place of a reading is left out. */
+function readingsOf({ backlog, telemetry, published }: Observation): NamedReading[] {
+  const sent = published?.sent?.at(-1);
+  return [
+    ...(backlog === undefined ? [] : [{ name: "visible", ...backlog }]),
+    ...(sent === undefined ? [] : [{ name: "sent", ...sent }]),
+    ...(telemetry?.serviceTimeMs === undefined ? [] : [{ name: "service time, ms", ...telemetry.serviceTimeMs }]),
+    ...(telemetry?.launchDelayMs === undefined ? [] : [{ name: "launch delay, ms", ...telemetry.launchDelayMs }]),
+  ];
 }
 
 function sentence(view: View, needed: number): string {

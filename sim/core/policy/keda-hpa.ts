@@ -130,8 +130,17 @@ function dimmed(
   };
 }
 
-function limited(proposed: number, reason: Reason, { capacity }: Observation, nextReviewAt: number, now: number): Decision {
-  return { ...applyLimits(proposed, capacity, {}, now), reason, nextReviewAt };
+function limited(proposed: number, reason: Reason, observation: Observation, nextReviewAt: number, now: number): Decision {
+  const { capacity } = observation;
+  return { ...applyLimits(proposed, capacity, {}, now), reason: withReadings(reason, observation), nextReviewAt };
+}
+
+function withReadings(reason: Reason, { backlog, inFlight }: Observation): Reason {
+  const readings = [
+    ...(backlog === undefined ? [] : [{ name: "visible", ...backlog }]),
+    ...(inFlight === undefined ? [] : [{ name: "inFlight", ...inFlight }]),
+  ];
+  return { ...reason, evidence: { ...reason.evidence, readings } };
 }
 
 /** The autoscaler's default behaviour going up (Kubernetes, horizontal-pod-autoscale, "Default Behavior"). */

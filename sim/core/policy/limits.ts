@@ -14,6 +14,8 @@ export interface Limited {
   readonly desired: number;
   /** The last limit that changed the proposal; undefined when it went through. */
   readonly limitedBy: Limit | undefined;
+  /** What was proposed, where a limit changed it. */
+  readonly wanted?: number;
 }
 
 /**
@@ -48,7 +50,7 @@ export function applyLimits(proposed: number, capacity: Capacity, rules: LimitRu
     desired = capacity.min;
     limitedBy = "min";
   }
-  return { desired, limitedBy };
+  return limitedBy === undefined ? { desired, limitedBy } : { desired, limitedBy, wanted: proposed };
 }
 
 /**

@@ -35,8 +35,8 @@ export interface PolicySurroundings {
   readonly originEpochMs: (startsAt: string) => number;
   /** The zone of a name, as a table that reaches as far as the driver will go. */
   readonly zoneNamed: (name: string, originEpochMs: number) => Zone | undefined;
-  /** What becomes of each policy before several are composed; itself when absent. */
-  readonly each?: (policy: Policy<unknown>) => Policy<unknown>;
+  /** What the world makes of each single policy; as it is when absent. */
+  readonly adapt?: (policy: Policy<unknown>) => Policy<unknown>;
 }
 
 export function policyOf(spec: PolicySpec, surroundings: PolicySurroundings): Policy<unknown> {
@@ -74,7 +74,7 @@ function singlesOf(policy: PolicySpec): readonly SinglePolicySpec[] {
 
 function singlePolicy(spec: SinglePolicySpec, surroundings: PolicySurroundings): Policy<unknown> {
   const policy = policyFrom(spec, surroundings) as Policy<unknown>;
-  return surroundings.each?.(policy) ?? policy;
+  return surroundings.adapt?.(policy) ?? policy;
 }
 
 function policyFrom(spec: SinglePolicySpec, surroundings: PolicySurroundings): unknown {

@@ -113,6 +113,8 @@ export interface Decision {
   readonly reason: Reason;
   /** The limit that kept the decision from going where the policy wanted; undefined when none did. */
   readonly limitedBy: Limit | undefined;
+  /** What the policy wanted before that limit; absent when none held it. */
+  readonly wanted?: number;
   /** When the policy wants to be asked again, milliseconds. */
   readonly nextReviewAt: number;
   /** New limits of the group, as scheduled actions set them; they hold before `desired` does. */
@@ -133,17 +135,28 @@ export interface Reason {
 }
 
 export interface Evidence {
+  /** The expression whose datapoints they are. */
+  readonly metric?: string;
   /** As published by then, oldest first. */
   readonly datapoints?: readonly Datapoint[];
+  /** What was read off queue and group directly. */
+  readonly readings?: readonly NamedReading[];
   readonly alarms?: readonly AlarmReport[];
   /** The rule with its figures: "10 × 150 / 100 → 15". */
   readonly arithmetic?: string;
+}
+
+/** "visible", 500, and when that was true. */
+export interface NamedReading extends Reading {
+  readonly name: string;
 }
 
 export interface AlarmReport {
   readonly name: string;
   readonly state: AlarmState;
   readonly threshold: number;
+  /** When it alarms: "3 of 3 above 100". */
+  readonly condition?: string;
 }
 
 /** State of a CloudWatch alarm (CloudWatch User Guide, alarm-evaluation). */

@@ -78,14 +78,14 @@ function forecasting(about: {
     settings.maxCapacityBreach === "increase" && needed > capacity.max
       ? Math.ceil(needed * (1 + settings.maxCapacityBuffer) - 1e-9)
       : capacity.max;
-  const { desired, limitedBy } = applyLimits(Math.max(needed, capacity.desired), { ...capacity, max: raised }, {}, now);
-  const out = desired > capacity.desired;
+  const limited = applyLimits(Math.max(needed, capacity.desired), { ...capacity, max: raised }, {}, now);
+  const out = limited.desired > capacity.desired;
   const reason: Reason = {
     code: out ? "forecast" : "hold",
     text: `${text}${out ? "." : `; ${capacity.desired} are asked for.`}`,
     evidence: { arithmetic: text },
   };
-  const decision: Decision = { desired, reason, limitedBy, nextReviewAt: now + REVIEW_EVERY_MS, atLeast: Math.min(needed, raised) };
+  const decision: Decision = { ...limited, reason, nextReviewAt: now + REVIEW_EVERY_MS, atLeast: Math.min(needed, raised) };
   return raised === capacity.max ? decision : { ...decision, resize: { max: raised } };
 }
 

@@ -68,7 +68,13 @@ function outcome(due: readonly ScheduledAction[], capacity: Observation["capacit
   const reason: Reason = { code: "scheduled", text: `Scheduled (${due.map(({ cron }) => cron.text).join("; ")}): sets ${set.join(", ")}.` };
   const resize = { ...(least === capacity.min ? {} : { min: least }), ...(max === capacity.max ? {} : { max }) };
   const limitedBy = desired === wanted ? undefined : desired < wanted ? "max" : "min";
-  return { desired, reason, limitedBy, ...(least === capacity.min && max === capacity.max ? {} : { resize }) };
+  return {
+    desired,
+    reason,
+    limitedBy,
+    ...(limitedBy !== undefined && { wanted }),
+    ...(least === capacity.min && max === capacity.max ? {} : { resize }),
+  };
 }
 
 const FIRST_LOOK_BACK_MS = 60_000;

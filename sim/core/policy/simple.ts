@@ -1,7 +1,7 @@
 import { evaluateAlarm, evaluateEveryMs, rangeOf, type Alarm } from "./alarm.ts";
 import { applyLimits } from "./limits.ts";
 import { watched, type MetricExpression } from "./metric-math.ts";
-import type { AlarmState, Decision, Observation, Policy, Reason } from "./policy.ts";
+import type { AlarmState, Datapoint, Decision, Evidence, Observation, Policy, Reason } from "./policy.ts";
 import { percentOf, type Adjusting } from "./step.ts";
 import { condition, rounded } from "./target-alarms.ts";
 
@@ -45,14 +45,15 @@ export function simple(settings: SimpleSettings): Policy<SimpleState> {
     initial: () => ({ alarms: rules.map(() => "insufficient-data"), phase: "ready", until: -Infinity }),
     decide(before, observation, now) {
       const { capacity } = observation;
-      const alarms = rules.map(({ alarm, metric }, index) =>
-        evaluateAlarm(alarm, before.alarms[index] as AlarmState, watched(metric, observation, periodMs, rangeOf(alarm)), now),
+      const series = rules.map(({ alarm, metric }) => watched(metric, observation, periodMs, rangeOf(alarm)));
+      const alarms = rules.map(({ alarm }, index) =>
+        evaluateAlarm(alarm, before.alarms[index] as AlarmState, series[index] as readonly Datapoint[], now),
       );
       const waiting = afterActivity(before, observation, cooldownMs, now);
-      const proposal = propose({ rules, alarms, waiting, observation, now });
-      const { desired, limitedBy } = applyLimits(proposal.desired, capacity, {}, now);
-      const decision: Decision = { desired, reason: proposal.reason, limitedBy, nextReviewAt: now + evaluateEveryMs(periodMs) };
-      const acted = desired !== capacity.desired;
+      const proposal = propose({ rules, alarms, series, waiting, observation, now });
+      const limited = applyLimits(proposal.desired, capacity, {}, now);
+      const decision: Decision = { ...limited, reason: proposal.reason, nextReviewAt: now + evaluateEveryMs(periodMs) };
+      const acted = limited.desired !== capacity.desired;
       return { state: { ...waiting, alarms, ...(acted ? { phase: "acting" as const } : {}) }, decision };
     },
   };
@@ -73,20 +74,26 @@ function afterActivity(
 function propose(about: {
   rules: readonly SimpleRule[];
   alarms: readonly AlarmState[];
+  /** What each rule watches. */
+  series: readonly (readonly Datapoint[])[];
   waiting: Pick<SimpleState, "phase" | "until">;
   observation: Observation;
   now: number;
 }): { desired: number; reason: Reason } {
-  const { rules, alarms, waiting, observation, now } = about;
+  const { rules, alarms, series, waiting, observation, now } = about;
   const { desired } = observation.capacity;
   const report = rules.map(({ alarm }, index) => ({
     name: `rule ${index + 1}`,
     state: alarms[index] as AlarmState,
     threshold: alarm.threshold,
+    condition: condition(alarm),
   }));
   const index = alarms.indexOf("alarm");
   const rule = rules[index];
-  const reason = (code: Reason["code"], text: string): Reason => ({ code, text, evidence: { alarms: report } });
+  const datapoints = rule === undefined ? [] : (series[index] ?? []).slice(-rule.alarm.evaluationPeriods);
+  const watching = rule?.metric === undefined ? { datapoints } : { metric: rule.metric.text, datapoints };
+  const evidence: Evidence = { alarms: report, ...(rule !== undefined && watching) };
+  const reason = (code: Reason["code"], text: string): Reason => ({ code, text, evidence });
   if (rule === undefined) {
     const unknown = alarms.every((state) => state === "insufficient-data");
     return {

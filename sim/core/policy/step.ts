@@ -71,10 +71,11 @@ export function step(settings: StepSettings): Policy<StepState> {
         name: `rule ${index + 1}`,
         state: state.alarms[index] as AlarmState,
         threshold: alarm.threshold,
+        condition: condition(alarm),
       }));
       const proposal = largest(answers, observation, reports);
-      const { desired, limitedBy } = applyLimits(proposal.desired, observation.capacity, { blockInWhileWarming: true }, now);
-      const decision: Decision = { desired, reason: proposal.reason, limitedBy, nextReviewAt: now + evaluateEveryMs(periodMs) };
+      const limited = applyLimits(proposal.desired, observation.capacity, { blockInWhileWarming: true }, now);
+      const decision: Decision = { ...limited, reason: proposal.reason, nextReviewAt: now + evaluateEveryMs(periodMs) };
       return { state, decision };
     },
   };
@@ -86,6 +87,8 @@ interface Answer {
   /** Capacity that the rule wants; undefined when it has nothing to say. */
   readonly wants: number | undefined;
   readonly text: string;
+  /** Expression that its alarm watches, and what that was. */
+  readonly metric: string | undefined;
   readonly datapoints: readonly Datapoint[];
 }
 
@@ -103,7 +106,8 @@ function answer(about: {
   const alarm = evaluateAlarm(rule.alarm, stateBefore, metric, now);
   const actedAt = before.actedAt[index] as number;
   const datapoints = metric.slice(-rule.alarm.evaluationPeriods);
-  const silent = (text: string): Answer => ({ alarm, actedAt, wants: undefined, text, datapoints });
+  const watching = { metric: rule.metric?.text, datapoints };
+  const silent = (text: string): Answer => ({ alarm, actedAt, wants: undefined, text, ...watching });
   if (alarm !== "alarm") return silent(alarm === "ok" ? "no alarm" : "no data");
   const holds = `rule ${index + 1} alarms (${condition(rule.alarm)})`;
   if (datapoints.length === 0) return silent(`${holds} without a datapoint to choose a step by`);
@@ -112,7 +116,7 @@ function answer(about: {
   const found = stepAt(rule.steps, value - rule.alarm.threshold);
   if (found === undefined) return { ...silent(`${holds}, but no step is for ${rounded(value)}`), actedAt: now };
   const wants = adjusted(observation.capacity, found.adjustment, rule);
-  return { alarm, actedAt: now, wants, text: `${holds}: at ${rounded(value)} it asks for ${wants}`, datapoints };
+  return { alarm, actedAt: now, wants, text: `${holds}: at ${rounded(value)} it asks for ${wants}`, ...watching };
 }
 
 function largest(
@@ -130,14 +134,14 @@ function largest(
     const code: ReasonCode = known ? "hold" : "no-data";
     return { desired, reason: { code, text: `No rule answers: ${answers.map(({ text }) => text).join("; ")}.`, evidence: { alarms } } };
   }
-  const { wants, text, datapoints } = winner;
+  const { wants, text, datapoints, metric } = winner;
   const code: ReasonCode = wants > desired ? "out" : wants < desired ? "in" : "hold";
   return {
     desired: wants,
     reason: {
       code,
       text: `Step scaling: ${text} instances; ${desired} are asked for.`,
-      evidence: { alarms, datapoints, arithmetic: text },
+      evidence: { alarms, datapoints, arithmetic: text, ...(metric !== undefined && { metric }) },
     },
   };
 }

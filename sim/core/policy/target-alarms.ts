@@ -38,8 +38,8 @@ export class TargetAlarms {
 
   report({ high, low }: AlarmPair): AlarmReport[] {
     return [
-      { name: "high", state: high, threshold: this.high.threshold },
-      { name: "low", state: low, threshold: this.low.threshold },
+      { name: "high", state: high, threshold: this.high.threshold, condition: condition(this.high) },
+      { name: "low", state: low, threshold: this.low.threshold, condition: condition(this.low) },
     ];
   }
 }

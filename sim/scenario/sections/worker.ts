@@ -45,6 +45,23 @@ const circuitBreaker = z
   })
   .meta({ title: "Circuit breaker", description: "Each worker stops receiving while what its jobs need is down; empty for none." });
 
+const batchLoop = z
+  .strictObject({
+    pauseSec: number({
+      min: 0,
+      max: 3600,
+      default: 0,
+      title: "Pause",
+      unit: "s",
+      description: "From the end of a batch, an empty one too, to the next receive.",
+    }),
+  })
+  .meta({
+    title: "Batch loops",
+    description:
+      "A worker as it is often written: each slot is a loop that receives a batch, works it one message after the other, deletes each, pauses and receives again. Delete linger and receives at a time do not apply; empty for the worker that keeps its slots full.",
+  });
+
 export const worker = z
   .strictObject({
     slots: integer({
@@ -87,6 +104,7 @@ export const worker = z
       description: "Visibility given to a message whose job failed; empty leaves it to its visibility timeout.",
     }),
     circuitBreaker: circuitBreaker.nullable().default(null),
+    batchLoop: batchLoop.nullable().default(null),
     receiveBackOffFirstSec: number({ min: 0.01, max: 60, default: 0.2, title: "First back-off", unit: "s" }),
     receiveBackOffMaxSec: number({ min: 0.01, max: 900, default: 20, title: "Longest back-off", unit: "s" }),
     drainLimitSec: integer({

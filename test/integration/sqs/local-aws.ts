@@ -27,7 +27,11 @@ export async function startLocalAws(options: { inFlightQuota?: number; faultSeed
   const faults = new Faults(faultSeed);
   const sqs = new LocalSqs({ ...sqsOptions, endpoint: () => host.url });
   const sns = new LocalSns({ delivery: (arn, message) => sqs.deliver(arn, message), endpoint: () => host.url });
-  const host: AwsHost = await startAwsHost({ services: [sqs.service, sns.service], faults, defectFound: (error) => defects.push(error) });
+  const host: AwsHost = await startAwsHost({
+    services: [sqs.service, sqs.queryService, sns.service],
+    faults,
+    defectFound: (error) => defects.push(error),
+  });
   const client = new SQSClient({ ...CREDENTIALS, endpoint: host.url });
   const snsClient = new SNSClient({ ...CREDENTIALS, endpoint: host.url });
   return {

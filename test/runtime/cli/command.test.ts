@@ -73,7 +73,7 @@ describe.concurrent("headroom simulate", () => {
     const { code, out, err } = await headroom("simulate", BANKING);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/^Online banking on EC2\n(Holds|Misses|Cannot hold): .+\.\n/);
-    expect(out).toMatch(/\n {2}08:\d\d:47 +2 → \d+ .+The high alarm holds/);
+    expect(out).toMatch(/\n +\d+ {2}08:\d\d:47 +2 → \d+ .+The high alarm holds/);
     expect(out).toMatch(/\nDigest [\da-f]{16}\n$/);
     expect(out).not.toMatch(/NaN|undefined/);
   });

@@ -56,9 +56,9 @@ describe("the summary", () => {
     const text = lines(madeResult({ decisions: DECISIONS }));
     const from = text.indexOf("Decisions that changed the desired capacity: 2 of 60 reviews");
     expect(text.slice(from + 1, from + 4)).toEqual([
-      "  time elapsed  instances  limited by  reason",
-      "  00:01:47      2 → 5      ·           2 × 250 / 100 → 5 instances.",
-      "  08:20:00      5 → 10     max         5 × 250 / 100 → 10 instances.",
+      "  no.  time elapsed  instances  limited by  reason",
+      "    2  00:01:47      2 → 5      ·           2 × 250 / 100 → 5 instances.",
+      "    3  08:20:00      5 → 10     max         5 × 250 / 100 → 10 instances.",
     ]);
   });
 

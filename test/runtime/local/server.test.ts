@@ -252,6 +252,16 @@ describe("injected faults", () => {
     expect(asked.splice(0)).toEqual([{ a: 1 }]);
   });
 
+  it("does nothing for a client that went away while it was made to wait", async () => {
+    await start([{ operation: "Note", addedLatency: { kind: "constant", sec: 0.2 } }]);
+    const socket = connect(host!.port, "127.0.0.1");
+    socket.write("POST / HTTP/1.1\r\nHost: localhost\r\nx-amz-target: AmazonSQS.Note\r\nContent-Length: 2\r\n\r\n{}");
+    await once(socket, "ready");
+    socket.destroy();
+    await askJson(host!.url, "AmazonSQS.Note", { later: true });
+    expect(asked.splice(0)).toEqual([{ later: true }]);
+  });
+
   it("draws the same for the same seed, at the rates that hold now", () => {
     const drawn = (rules: readonly FaultRule[]) => {
       const faults = new Faults(7, rules);

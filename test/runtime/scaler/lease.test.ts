@@ -105,6 +105,23 @@ describe("the lease", () => {
     await settled();
   });
 
+  it("is taken at once when a look shows that it was given back", async () => {
+    const clock = new SteppedClock();
+    const tag = new Tag(clock);
+    const [first, second] = [new Holder("a", clock, tag), new Holder("b", clock, tag)];
+    await clock.pass(120_000);
+    const [acting, standing] = first.acts ? [first, second] : [second, first];
+    await clock.pass(1000);
+    acting.stop();
+    await clock.pass(1);
+    expect(tag.value).toBe("free");
+    standing.lease.seen(tag.value, clock.now());
+    await clock.pass(10_000);
+    expect(standing.acts).toBe(true);
+    standing.stop();
+    await settled();
+  });
+
   it("ends by itself when it cannot be renewed, before anybody else can take it", async () => {
     const clock = new SteppedClock();
     let fails: "before" | undefined;

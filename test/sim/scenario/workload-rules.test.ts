@@ -16,6 +16,11 @@ const sum = (...sources: Parts[]) => ({ kind: "sum", sources });
 describe("the rules of the workload", () => {
   it.each<[string, Parts, string[]]>([
     [
+      "a heartbeat and a circuit breaker of batch loops",
+      { worker: { batchLoop: {}, heartbeat: { everySec: 5 }, circuitBreaker: {} } },
+      ["worker.heartbeat", "worker.circuitBreaker"],
+    ],
+    [
       "points that go back",
       {
         traffic: {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { faultOf } from "../../../support/aws-calls.ts";
-import { GROUP, quickFleet, servedGroupWorld } from "../../../support/served-group-world.ts";
+import { quickFleet } from "../../../support/quick-fleet.ts";
+import { GROUP, servedGroupWorld } from "../../../support/served-group-world.ts";
 
 const SEC = 1000;
 

@@ -13,21 +13,21 @@ describe("the limits", () => {
 
   it("refuse to scale in while an instance is pending or warming up, and nothing else", () => {
     const rules = { blockInWhileWarming: true };
-    expect(applyLimits(3, group(5, { pending: 1, inService: 4 }), rules, NOW)).toEqual({ desired: 5, limitedBy: "warm-up" });
-    expect(applyLimits(3, group(5, { warming: 1 }), rules, NOW)).toEqual({ desired: 5, limitedBy: "warm-up" });
+    expect(applyLimits(3, group(5, { pending: 1, inService: 4 }), rules, NOW)).toEqual({ desired: 5, limitedBy: "warm-up", wanted: 3 });
+    expect(applyLimits(3, group(5, { warming: 1 }), rules, NOW)).toEqual({ desired: 5, limitedBy: "warm-up", wanted: 3 });
     expect(applyLimits(9, group(5, { warming: 5 }), rules, NOW)).toEqual({ desired: 9, limitedBy: undefined });
     expect(applyLimits(3, group(5, { terminating: 4 }), rules, NOW)).toEqual({ desired: 3, limitedBy: undefined });
   });
 
   it("refuse to scale in before the cooldown is over, and nothing else", () => {
-    expect(applyLimits(3, group(5), { noScaleInBefore: NOW + 1 }, NOW)).toEqual({ desired: 5, limitedBy: "cooldown" });
+    expect(applyLimits(3, group(5), { noScaleInBefore: NOW + 1 }, NOW)).toEqual({ desired: 5, limitedBy: "cooldown", wanted: 3 });
     expect(applyLimits(3, group(5), { noScaleInBefore: NOW }, NOW)).toEqual({ desired: 3, limitedBy: undefined });
     expect(applyLimits(8, group(5), { noScaleInBefore: NOW + 1 }, NOW)).toEqual({ desired: 8, limitedBy: undefined });
   });
 
   it("cut a step that is too large, in both directions; a largest step of 0 cuts none", () => {
-    expect(applyLimits(20, group(5), { maxStep: 3 }, NOW)).toEqual({ desired: 8, limitedBy: "step" });
-    expect(applyLimits(0, group(5), { maxStep: 3 }, NOW)).toEqual({ desired: 2, limitedBy: "step" });
+    expect(applyLimits(20, group(5), { maxStep: 3 }, NOW)).toEqual({ desired: 8, limitedBy: "step", wanted: 20 });
+    expect(applyLimits(0, group(5), { maxStep: 3 }, NOW)).toEqual({ desired: 2, limitedBy: "step", wanted: 0 });
     expect(applyLimits(8, group(5), { maxStep: 3 }, NOW)).toEqual({ desired: 8, limitedBy: undefined });
     expect(applyLimits(90, group(5), { maxStep: 0 }, NOW)).toEqual({ desired: 90, limitedBy: undefined });
   });
@@ -36,9 +36,9 @@ describe("the limits", () => {
     const warm = group(5, { min: 4, max: 6, warming: 1 });
     expect(applyLimits(0, warm, { blockInWhileWarming: true, noScaleInBefore: NOW + 1, maxStep: 1 }, NOW).limitedBy).toBe("warm-up");
     expect(applyLimits(0, group(5, { min: 4 }), { noScaleInBefore: NOW + 1, maxStep: 1 }, NOW).limitedBy).toBe("cooldown");
-    expect(applyLimits(0, group(5, { min: 4 }), { maxStep: 3 }, NOW)).toEqual({ desired: 4, limitedBy: "min" });
-    expect(applyLimits(50, group(5, { max: 6 }), { maxStep: 3 }, NOW)).toEqual({ desired: 6, limitedBy: "max" });
-    expect(applyLimits(50, group(5, { max: 10 }), { maxStep: 3 }, NOW)).toEqual({ desired: 8, limitedBy: "step" });
+    expect(applyLimits(0, group(5, { min: 4 }), { maxStep: 3 }, NOW)).toEqual({ desired: 4, limitedBy: "min", wanted: 0 });
+    expect(applyLimits(50, group(5, { max: 6 }), { maxStep: 3 }, NOW)).toEqual({ desired: 6, limitedBy: "max", wanted: 50 });
+    expect(applyLimits(50, group(5, { max: 10 }), { maxStep: 3 }, NOW)).toEqual({ desired: 8, limitedBy: "step", wanted: 50 });
   });
 
   it("keep every decision within min and max, and never turn more into less", () => {

@@ -2,7 +2,7 @@ import type { DecisionRecord } from "../measure/result.ts";
 import type { FleetModel } from "../model/fleet.ts";
 
 /** Keeps what was decided, with what came of it at once: launches, ends and refusals. */
-export class DecisionLog {
+export class DecisionRecorder {
   /** Those that changed something, or whose reason, limit or answer differs from the one before. */
   readonly records: DecisionRecord[] = [];
 

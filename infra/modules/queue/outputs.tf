@@ -1,0 +1,29 @@
+output "name" {
+  description = "Name of the queue."
+  value       = aws_sqs_queue.main.name
+}
+
+output "url" {
+  description = "Address of the queue."
+  value       = aws_sqs_queue.main.url
+}
+
+output "arn" {
+  description = "ARN of the queue."
+  value       = aws_sqs_queue.main.arn
+}
+
+output "dead_letters" {
+  description = "Name, address and ARN of the dead-letter queue; null without one."
+  value       = one([for queue in aws_sqs_queue.dead_letters : { name = queue.name, url = queue.url, arn = queue.arn }])
+}
+
+output "topic_arn" {
+  description = "ARN of the topic that leads to the queue; null without one."
+  value       = one(aws_sns_topic.fan_in[*].arn)
+}
+
+output "kms_key_arn" {
+  description = "Key that senders and receivers need; null when SQS's own is used."
+  value       = var.kms_key_arn
+}
