@@ -29,7 +29,7 @@ export { gallery, type GalleryEntry } from "./scenario/gallery/index.ts";
 export { resultCsv, resultJson } from "./measure/result-files.ts";
 export { IN_TIME, MOST_INSTANCES, RESERVE, scenarioOf, sizingOf, type FleetSize, type Sizing, type SizingQuestion } from "./plan/sizing.ts";
 export { differencesBetween, type Difference } from "./plan/differences.ts";
-export { mmc, mg1, type LongRun } from "./measure/queueing.ts";
+export { closedFormsOf, type ClosedForm } from "./measure/closed-forms.ts";
 export { isoInstant } from "./scenario/civil-time.ts";
 export { interval, differenceInterval, type Interval } from "./measure/confidence.ts";
 export {

@@ -6,9 +6,13 @@ import { DecisionTable } from "./decisions/decision-table.tsx";
 import { DropTarget } from "./files/drop-target.tsx";
 import type { FileDesk } from "./files/file-desk.ts";
 import { NoticeList } from "./files/notice-list.tsx";
+import { Latency } from "./figures/latency.tsx";
+import { Theory } from "./figures/theory.tsx";
 import { Header } from "./header/header.tsx";
 import { lazy } from "./state/lazy.tsx";
 import { place } from "./state/place.ts";
+import { Invitation } from "./start/invitation.tsx";
+import { PictureFold } from "./picture/picture-fold.tsx";
 import { SettingsPanel } from "./settings/settings-panel.tsx";
 import { useBench } from "./state/bench.ts";
 import { VerdictBar } from "./verdict/verdict-bar.tsx";
@@ -59,10 +63,18 @@ function WorkPage() {
             <p>{live.failure.value}</p>
           </div>
         )}
+        <Invitation />
+        <PictureFold />
         <ChartStack />
         <div class="below">
-          <DecisionTable />
-          <Bill />
+          <div class="column">
+            <Latency />
+            <DecisionTable />
+          </div>
+          <div class="column">
+            <Bill />
+            <Theory />
+          </div>
         </div>
       </main>
     </>

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import type { Scenario } from "../sim/index.ts";
 import banking from "../sim/scenario/gallery/banking.json" with { type: "json" };
@@ -13,6 +13,7 @@ import { BenchProvider, type Bench } from "./state/bench.ts";
 import { Comparison } from "./state/comparison.ts";
 import { LiveRun } from "./state/live-run.ts";
 import { Notices } from "./state/notices.ts";
+import { keepForOffline } from "./state/offline.ts";
 import { followAddress } from "./state/place.ts";
 import { LocalStore } from "./state/store.ts";
 import { startTheme } from "./state/theme.ts";
@@ -61,6 +62,7 @@ async function start(): Promise<void> {
     shelf: new Shelf(),
     comparison: new Comparison(),
     notices,
+    invites: signal(kept === undefined && !isLink(location.hash)),
     crosshairMs: signal(undefined),
     zoom: signal(undefined),
   };
@@ -82,6 +84,13 @@ async function start(): Promise<void> {
     </BenchProvider>,
     root,
   );
+  const stopWaiting = effect(() => {
+    if (live.phase.value !== "exact") return;
+    keepForOffline();
+    queueMicrotask(() => {
+      stopWaiting();
+    });
+  });
   window.addEventListener("pagehide", () => {
     store.flush();
   });

@@ -1,5 +1,6 @@
 import { useComputed, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { SEEDS } from "../state/live-run.ts";
 import { useBench } from "../state/bench.ts";
 import { drawingOf, rowAt, summaryText, type ChartAbout, type SeriesAbout, type Subject } from "./charts.ts";
 import { momentText } from "./clock.ts";
@@ -15,6 +16,9 @@ interface ChartPanelProps {
   readonly gutters: ReadonlySignal<Gutters>;
   readonly palette: ReadonlySignal<Palette | undefined>;
 }
+
+/** Charts that show how far the runs lie apart. */
+const BANDED: ReadonlySet<string> = new Set(["backlog", "age"]);
 
 const DRAWING = new DrawQueue();
 
@@ -87,6 +91,12 @@ function Readouts({ chart, subject }: Pick<ChartPanelProps, "chart" | "subject">
       {chart.series.map((series, index) => (
         <Readout key={series.column} series={series} value={values.value[index] ?? ""} />
       ))}
+      {subject.value?.bands === undefined || !BANDED.has(chart.name) ? null : (
+        <span class="readout" title="From the least to the greatest of all runs">
+          <span class="swatch" data-series="band" />
+          {SEEDS.length} runs
+        </span>
+      )}
       {subject.value?.base === undefined ? null : (
         <span class="readout">
           <span class="swatch" data-series="base" />

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatNumber, formatRate, type Scenario } from "../../sim/index.ts";
-import type { ChartColumn, ChartColumns, ChartName, RunView } from "../worker/sim-api.ts";
+import type { BandColumn, ChartColumn, ChartColumns, ChartName, Envelope, RunView } from "../worker/sim-api.ts";
 import type { Clock } from "./clock.ts";
 import { withAlpha, type ColorName, type Palette } from "./palette.ts";
 import { amountTicks, countTicks, durationTicks, timeTicks } from "./ticks.ts";
@@ -75,6 +75,8 @@ export interface Subject {
   readonly base: RunView | undefined;
   readonly scenario: Scenario;
   readonly clock: Clock;
+  /** What several runs stayed within; undefined while there is one run. */
+  readonly bands: Envelope | undefined;
   /** The part in sight; the whole run unless zoomed in. */
   readonly range: Range;
 }
@@ -138,10 +140,16 @@ function linesOf(chart: ChartName, subject: Subject, palette: Palette): Line[] {
         line("inFlight", "in flight", "in-flight"),
         line("backlog", "backlog", "backlog", { fill: { color: withAlpha(palette.backlog, 0.1), to: "zero" } }),
         ...baseLine("backlog"),
+        ...band("backlog", subject, palette.backlog),
       ];
     case "age": {
       const age = line("ageOfOldestMs", "age", "age", { fill: { color: withAlpha(palette.age, 0.1), to: "zero" } });
-      return [...objective(subject, highestOf(age.points), palette), age, ...baseLine("ageOfOldestMs")];
+      return [
+        ...objective(subject, highestOf(age.points), palette),
+        age,
+        ...baseLine("ageOfOldestMs"),
+        ...band("ageOfOldestMs", subject, palette.age),
+      ];
     }
     case "capacity":
       return [
@@ -152,6 +160,26 @@ function linesOf(chart: ChartName, subject: Subject, palette: Palette): Line[] {
         rule("min", `min ${formatNumber(scenario.fleet.min)}`, scenario.fleet.min, subject, palette.base, [2, 3]),
       ];
   }
+}
+
+/** Between the least and the greatest of all runs, as steps, stretch by stretch; behind the line of the run that is shown. */
+function band(column: BandColumn, { bands, range }: Subject, color: string): Line[] {
+  if (bands === undefined) return [];
+  const { timeMs, values } = bands;
+  const points = (heights: Float64Array): Point[] => {
+    const found: Point[] = [];
+    for (let i = 0; i < heights.length; i += 1) {
+      const [from, to, y] = [timeMs[i] as number, timeMs[i + 1] as number, heights[i] as number];
+      if (to < range.fromMs || from > range.toMs) continue;
+      found.push({ x: from, y }, { x: to, y });
+    }
+    return found;
+  };
+  const edge = { label: "", color, width: 0 };
+  return [
+    { ...edge, key: `band high ${column}`, fill: { color: withAlpha(color, 0.22), to: "next" }, points: points(values[column].high) },
+    { ...edge, key: `band low ${column}`, points: points(values[column].low) },
+  ];
 }
 
 /** The areas lie on each other: ready at the bottom, then what warms up, what is being launched, what drains. */

@@ -25,6 +25,7 @@ export function useSubject(): ReadonlySignal<Subject | undefined> {
       view: covers ? { ...view, charts: finer.charts } : view,
       base: differs ? base : undefined,
       scenario,
+      bands: view.whole ? live.estimates.value?.bands : undefined,
       clock: clockOf(scenario),
       range,
     };

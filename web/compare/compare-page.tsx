@@ -184,7 +184,7 @@ function SettingsTable({ scenarios }: { readonly scenarios: readonly Scenario[] 
                   <th scope="row">{fieldName(form, path)}</th>
                   {values.map((value, index) => (
                     <td key={index} class="amount words-wrap">
-                      {valueText(form, path, value)}
+                      {valueText(form.fieldAt(path), value)}
                     </td>
                   ))}
                 </tr>

@@ -57,7 +57,7 @@ export function startsOpen(section: Section): boolean {
   return fields.some((field) => TELLING.has(field.path));
 }
 
-/** One line that says what a folded section holds; empty for sections that it does not know. */
+/** One line that says what a folded section holds; empty where a line would say nothing. */
 export function summaryOf(section: string, scenario: Scenario): string {
   const { objective, traffic, work, queue, worker, fleet, policy, metrics, faults, money, run } = scenario;
   const seconds = (sec: number) => formatDuration(sec * 1000);
@@ -85,8 +85,15 @@ export function summaryOf(section: string, scenario: Scenario): string {
     case "run":
       return `${seconds(run.durationSec)}, a row each ${seconds(run.sampleEverySec)}`;
     default:
-      return "";
+      return otherSummary((scenario as Readonly<Record<string, unknown>>)[section]);
   }
+}
+
+/** Of what most scenarios do not have. */
+function otherSummary(value: unknown): string {
+  if (value === null) return "none";
+  if (Array.isArray(value)) return value.length === 0 ? "none" : String(value.length);
+  return "";
 }
 
 function trafficSummary(traffic: Scenario["traffic"]): string {

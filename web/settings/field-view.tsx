@@ -7,7 +7,8 @@ import { Help, HelpButton } from "./help.tsx";
 import { KindChoice } from "./kind-choice.tsx";
 import { ChangedDot, Faults } from "./marks.tsx";
 import { NumberView } from "./number-view.tsx";
-import { DataView, ListView } from "./list-views.tsx";
+import { ListView } from "./list-views.tsx";
+import { RecordsView } from "./records-view.tsx";
 import { ChoiceView, SwitchView, TextView } from "./simple-views.tsx";
 
 /** One field of the form. */
@@ -29,8 +30,8 @@ export function FieldView({ field }: { readonly field: Field }) {
       return <GroupView field={field} />;
     case "list":
       return <ListView field={field} />;
-    case "data":
-      return <DataView field={field} />;
+    case "records":
+      return <RecordsView field={field} show={(inner) => <FieldView key={inner.path} field={inner} />} />;
   }
 }
 

@@ -72,13 +72,20 @@ export interface ListField extends About {
   readonly hasDefault: boolean;
 }
 
-/** Data that this form only counts: points, states, sources, classes. */
-export interface DataField extends About {
-  readonly type: "data";
+/** A list of things that have fields of their own: points, states, sources, classes, alarms. */
+export interface RecordsField extends About {
+  readonly type: "records";
   readonly hasDefault: boolean;
+  readonly minItems: number;
+  readonly maxItems: number;
+  /** The fields of the thing at a place of the list; one field where things come in kinds. */
+  readonly fieldsAt: (index: number) => readonly Field[];
+  /** A thing to begin with, as far as the schema can tell. */
+  readonly blank: () => unknown;
 }
 
-export type Field = NumberField | ChoiceField | SwitchField | TextField | VariantField | OptionalField | GroupField | ListField | DataField;
+export type Field =
+  NumberField | ChoiceField | SwitchField | TextField | VariantField | OptionalField | GroupField | ListField | RecordsField;
 
 export interface Section {
   readonly path: string;
@@ -103,6 +110,7 @@ export interface JsonSchema {
   readonly maximum?: number;
   readonly maxLength?: number;
   readonly minItems?: number;
+  readonly maxItems?: number;
   readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly oneOf?: readonly JsonSchema[];
@@ -113,8 +121,13 @@ export interface JsonSchema {
 export function sectionsOf(schema: JsonSchema): Section[] {
   const sections: Section[] = [];
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    if (property.oneOf === undefined && property.properties === undefined) continue;
+    const isList = property.type === "array";
+    if (property.oneOf === undefined && property.properties === undefined && !isList) continue;
     const field = fieldOf(name, name, property);
+    if (isList) {
+      sections.push({ path: name, title: property.title ?? name, source: property.source, variant: undefined, fields: [field] });
+      continue;
+    }
     sections.push({
       path: name,
       title: property.title ?? name,
@@ -143,7 +156,7 @@ export function fieldsByPath(sections: readonly Section[]): ReadonlyMap<string, 
 
 /** A recording needs its file: its kind can be kept, not chosen. */
 export function canBeFilledIn(variant: Variant): boolean {
-  return variant.fields.every((field) => (field.type !== "data" && field.type !== "list") || field.hasDefault);
+  return variant.fields.every((field) => field.type !== "list" || field.hasDefault);
 }
 
 /** The fields directly in an object, in the order of the schema. */
@@ -186,12 +199,20 @@ function fieldOf(path: string, name: string, schema: JsonSchema): Field {
     case "string":
       return { ...about, type: "text", maxLength: inner.maxLength ?? 1000 };
     default:
-      return {
-        ...about,
-        type: inner.items?.type === "number" || inner.items?.type === "integer" ? "list" : "data",
-        hasDefault: hasDefaultList(schema, inner),
-      };
+      return listOf(about, schema, inner);
   }
+}
+
+function listOf(about: About, schema: JsonSchema, inner: JsonSchema): Field {
+  const { items = {}, minItems = 0, maxItems = Infinity } = inner;
+  const hasDefault = hasDefaultList(schema, inner);
+  if (items.type === "number" || items.type === "integer") return { ...about, type: "list", hasDefault };
+  const { path } = about;
+  const fieldsAt = (index: number) => {
+    const at = `${path}.${String(index)}`;
+    return items.oneOf === undefined ? fieldsOf(at, items) : [fieldOf(at, String(index), items)];
+  };
+  return { ...about, type: "records", hasDefault, minItems, maxItems, fieldsAt, blank: () => blankOf(items) };
 }
 
 /** JSON Schema has no word for "or null": it is one of two alternatives. */
@@ -233,4 +254,31 @@ function isChoice(value: unknown): value is string | number {
 
 function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** A value that a schema takes, with its defaults, and the least of what has none. */
+function blankOf(schema: JsonSchema): unknown {
+  const { inner, nullable } = withoutNull(schema);
+  const fallback = inner.default ?? schema.default;
+  if (fallback !== undefined && (typeof fallback !== "object" || fallback === null)) return fallback;
+  if (nullable) return null;
+  const [first] = inner.oneOf ?? [];
+  if (first !== undefined) return blankOf(first);
+  if (inner.const !== undefined) return inner.const;
+  if (inner.enum !== undefined) return inner.enum[0];
+  if (inner.properties !== undefined) {
+    return Object.fromEntries(Object.entries(inner.properties).map(([name, property]) => [name, blankOf(property)]));
+  }
+  switch (inner.type) {
+    case "number":
+    case "integer":
+      return Math.max(inner.minimum ?? 0, Math.min(1, inner.maximum ?? 1));
+    case "boolean":
+      return false;
+    case "string":
+      return "new";
+    default:
+      if (Array.isArray(fallback) && fallback.length >= (inner.minItems ?? 0)) return fallback;
+      return Array.from({ length: inner.minItems ?? 0 }, () => blankOf(inner.items ?? {}));
+  }
 }

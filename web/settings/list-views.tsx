@@ -3,10 +3,10 @@ import { formatNumber } from "../../sim/index.ts";
 import { useBench } from "../state/bench.ts";
 import { valueAtPath } from "../state/path.ts";
 import { idOf } from "./field-id.ts";
-import type { DataField, ListField } from "./fields.ts";
+import type { ListField } from "./fields.ts";
 import { Help, HelpButton } from "./help.tsx";
 import { Back, ChangedDot, Faults } from "./marks.tsx";
-import { parseNumber, plainText } from "./number-text.ts";
+import { parseNumber } from "./number-text.ts";
 
 /** Longer lists are counted, not shown. */
 const LONGEST_TYPED = 60;
@@ -17,7 +17,7 @@ export function ListView({ field }: { readonly field: ListField }) {
   const value = useComputed(() => valueAtPath(workbench.draft.value, field.path));
   const typing = useSignal<string | undefined>(undefined);
   const list: readonly unknown[] = Array.isArray(value.value) ? value.value : [];
-  if (list.length > LONGEST_TYPED) return <DataView field={{ ...field, type: "data" }} />;
+  if (list.length > LONGEST_TYPED) return <CountView field={field} count={list.length} />;
 
   const id = idOf(field.path);
   const done = () => {
@@ -50,19 +50,16 @@ export function ListView({ field }: { readonly field: ListField }) {
   );
 }
 
-/** Data that is edited in the scenario's file; here it is counted. */
-export function DataView({ field }: { readonly field: DataField }) {
-  const { workbench } = useBench();
-  const value = useComputed(() => valueAtPath(workbench.draft.value, field.path));
+/** A list too long to be typed: it is counted. */
+function CountView({ field, count }: { readonly field: ListField; readonly count: number }) {
   const help = useSignal(false);
-  const text = Array.isArray(value.value) ? `${formatNumber(value.value.length)} in the file` : plainText(value.value);
   return (
     <div class="field" data-field={field.path}>
       <div class="field-head">
         <span>{field.title}</span>
         <ChangedDot path={field.path} of={field.title} />
         <HelpButton field={field} open={help} />
-        <span class="words">{text === "" ? "–" : text}</span>
+        <span class="words">{formatNumber(count)} in the file</span>
       </div>
       <Help field={field} open={help} />
       <Faults path={field.path} />

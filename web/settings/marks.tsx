@@ -23,8 +23,10 @@ interface BackProps {
 export function Back({ path, resets = path, of, unit }: BackProps) {
   const { workbench } = useBench();
   const changed = useComputed(() => workbench.isChanged(path));
-  const before = useComputed(() => wasText(valueAtPath(workbench.base.value, path)));
-  if (!changed.value) return null;
+  const was = useComputed(() => valueAtPath(workbench.base.value, path));
+  const before = useComputed(() => wasText(was.value));
+  // What was not there when it was loaded has nothing to go back to.
+  if (!changed.value || was.value === undefined) return null;
   const value = before.value === "" ? "as loaded" : `${before.value}${unit === undefined ? "" : ` ${unit}`}`;
   return (
     <button

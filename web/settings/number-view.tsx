@@ -110,7 +110,8 @@ function read(text: string, field: NumberField): number | null | undefined {
   return Number.isNaN(value) ? undefined : value;
 }
 
-function Slider({ field, value }: { readonly field: NumberField; readonly value: number }) {
+/** A slider for the hand, laid around the value that was loaded. */
+export function Slider({ field, value }: { readonly field: NumberField; readonly value: number }) {
   const { workbench } = useBench();
   const base = useComputed(() => valueAtPath(workbench.base.value, field.path));
   const anchor = useAnchor(field, value, base.value);

@@ -13,7 +13,7 @@ export function SectionView({ section }: { readonly section: Section }) {
   const open = useSignal(startsOpen(section));
   const kind = useComputed(() => kindAt(workbench.draft.value, section));
   const summary = useComputed(() => summaryOf(section.path, workbench.draft.value));
-  const troubled = useComputed(() => workbench.faults.value.some((fault) => fault.path.startsWith(section.path)));
+  const troubled = useComputed(() => workbench.hasFaultBelow(section.path));
 
   const id = `section-${section.path}`;
   const fields = section.variant?.variants.find((variant) => variant.kind === kind.value)?.fields ?? section.fields;
@@ -47,7 +47,7 @@ export function SectionView({ section }: { readonly section: Section }) {
 function Rest({ fields, folded }: { readonly fields: readonly Field[]; readonly folded: boolean }) {
   const { workbench } = useBench();
   const open = useSignal(!folded);
-  const troubled = useComputed(() => workbench.faults.value.some((fault) => fields.some((field) => fault.path.startsWith(field.path))));
+  const troubled = useComputed(() => fields.some((field) => workbench.hasFaultBelow(field.path)));
   const changed = useComputed(() => fields.filter((field) => workbench.isChanged(field.path)).length);
   if (fields.length === 0) return null;
   const isOpen = open.value || troubled.value;

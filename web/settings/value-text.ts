@@ -1,36 +1,60 @@
 import { formatDuration, formatNumber } from "../../sim/index.ts";
 import type { Form } from "./arrangement.ts";
+import type { Field } from "./fields.ts";
 
-/** Where a field is found in the form, in words: "Fleet: Maximum". */
+/** From here on seconds are told in words. */
+const TELL_FROM_SEC = 60;
+/** Members of a thing that stand for it in few words. */
+const MOST_TOLD = 3;
+
+/** Where a field is found in the form, in words: "Fleet: maximum". */
 export function fieldName({ fieldAt, sections }: Form, path: string): string {
   const section = sections.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
   const title = fieldAt(path)?.title ?? path.split(".").at(-1) ?? path;
   return section === undefined || section.path === path ? (section?.title ?? title) : `${section.title}: ${title.toLowerCase()}`;
 }
 
-/** The value of a field in few words. */
-export function valueText(form: Form, path: string, value: unknown): string {
+/** The value of a field in few words; of one that the form does not know as well. */
+export function valueText(field: Field | undefined, value: unknown): string {
   if (value === undefined) return "–";
   if (value === null) return "none";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "string") return value === "" ? "none" : value;
   if (typeof value === "number") {
-    const unit = form.fieldAt(path)?.unit;
-    if (unit === "s" && value >= 60) return formatDuration(value * 1000);
-    return unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
+    if (field?.unit === "s" && value >= TELL_FROM_SEC) return formatDuration(value * 1000);
+    return field?.unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${field.unit}`;
   }
   if (Array.isArray(value)) return value.length === 0 ? "none" : `${formatNumber(value.length)} entries`;
-  return recordText(form, path, value as Readonly<Record<string, unknown>>);
+  return kindText(field, value as Readonly<Record<string, unknown>>);
 }
 
-/** The kind, and the first numbers: "uniform, 0.5 s, 2 s". */
-function recordText(form: Form, path: string, value: Readonly<Record<string, unknown>>): string {
+/** A thing of a list by the first of its fields: "At 1 h, Rate 20 messages/s". */
+export function recordText(fields: readonly Field[], value: unknown): string {
+  const [only] = fields;
+  if (only?.type === "variant" && fields.length === 1) return valueText(only, value);
+  const members = value as Readonly<Record<string, unknown>>;
+  const told = fields.flatMap((field) => {
+    const member = members[nameOf(field)];
+    return member === null || typeof member === "object" || member === undefined ? [] : [`${field.title} ${valueText(field, member)}`];
+  });
+  return told.slice(0, MOST_TOLD).join(", ");
+}
+
+/** A thing that comes in kinds by its kind and its first fields: "Lognormal, 450 ms, 1 s". */
+function kindText(field: Field | undefined, value: Readonly<Record<string, unknown>>): string {
   const { kind, ...rest } = value;
-  const field = form.fieldAt(path);
-  const title = field?.type === "variant" ? field.variants.find((variant) => variant.kind === kind)?.title : undefined;
-  const inner = Object.entries(rest).filter(([, member]) => member !== null && typeof member !== "object");
-  const told = inner.slice(0, MOST_TOLD).map(([name, member]) => valueText(form, `${path}.${name}`, member));
-  return [...(typeof kind === "string" ? [title ?? kind.replaceAll("-", " ")] : []), ...told].join(", ");
+  const variant = field?.type === "variant" ? field.variants.find((candidate) => candidate.kind === kind) : undefined;
+  const told = Object.entries(rest)
+    .filter(([, member]) => member !== null && typeof member !== "object")
+    .map(([name, member]) =>
+      valueText(
+        variant?.fields.find((inner) => nameOf(inner) === name),
+        member,
+      ),
+    );
+  return [...(typeof kind === "string" ? [variant?.title ?? kind.replaceAll("-", " ")] : []), ...told.slice(0, MOST_TOLD)].join(", ");
 }
 
-const MOST_TOLD = 3;
+function nameOf({ path }: Field): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}

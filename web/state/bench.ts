@@ -20,6 +20,8 @@ export interface Bench {
   readonly shelf: Shelf;
   readonly comparison: Comparison;
   readonly notices: Notices;
+  /** Whether a newcomer is shown the first step. */
+  readonly invites: Signal<boolean>;
   /** Time under the crosshair; undefined when there is none. */
   readonly crosshairMs: Signal<number | undefined>;
   /** The part of the run that the charts show; undefined for all of it. */

@@ -3,7 +3,7 @@ import type { Fault, Scenario } from "../../sim/index.ts";
 import { History } from "./history.ts";
 import { withEdit } from "./links.ts";
 import type { LiveRun } from "./live-run.ts";
-import { same, valueAtPath, withValueAt } from "./path.ts";
+import { bracketed, same, valueAtPath, withValueAt } from "./path.ts";
 import type { Kept, Store } from "./store.ts";
 
 /** After the last change of a moving hand, when no release was seen, the exact run starts. */
@@ -95,7 +95,16 @@ export class Workbench {
   }
 
   faultsAt(path: string): readonly Fault[] {
-    return this.faults.value.filter((fault) => fault.path === path);
+    const written = bracketed(path);
+    return this.faults.value.filter((fault) => fault.path === written);
+  }
+
+  /** Whether something at `path`, or deeper, is at fault. */
+  hasFaultBelow(path: string): boolean {
+    const written = bracketed(path);
+    return this.faults.value.some(
+      (fault) => fault.path === written || (fault.path.startsWith(written) && /^[.[]/.test(fault.path.slice(written.length))),
+    );
   }
 
   private put(draft: Scenario, moving: boolean): void {

@@ -1,4 +1,5 @@
-import { verdict, type Columns, type Result, type Summary } from "../../sim/index.ts";
+import { closedFormsOf, verdict, type Columns, type Result, type Summary } from "../../sim/index.ts";
+import { latencyShapeOf } from "./latency-shape.ts";
 import { rowsToShow, take } from "./decimate.ts";
 import { CHART_COLUMNS, type ChartColumn, type ChartColumns, type ChartName, type Charts, type Figures, type RunView } from "./sim-api.ts";
 
@@ -22,6 +23,8 @@ export function viewOf(result: Result, part: { readonly fromMs: number; readonly
     verdict: verdict(result),
     decisions: fromMs === 0 ? result.decisions : result.decisions.map((decision) => ({ ...decision, at: decision.at + fromMs })),
     bill: summary.cost.lines,
+    latency: latencyShapeOf(result.latencyMs),
+    closedForms: closedFormsOf(result),
     tookMs,
   };
 }

@@ -1,4 +1,14 @@
-import type { CostLine, DecisionRecord, Fault, GalleryEntry, ReadScenario, Scenario, Summary, Verdict } from "../../sim/index.ts";
+import type {
+  ClosedForm,
+  CostLine,
+  DecisionRecord,
+  Fault,
+  GalleryEntry,
+  ReadScenario,
+  Scenario,
+  Summary,
+  Verdict,
+} from "../../sim/index.ts";
 
 /**
  * Everything that crosses the line between the page and its worker.
@@ -91,7 +101,7 @@ export interface Replicate {
 }
 
 /** The columns for which charts show how far the runs lie apart. */
-export const BAND_COLUMNS = ["backlog", "ageOfOldestMs", "inService"] as const;
+export const BAND_COLUMNS = ["backlog", "ageOfOldestMs"] as const;
 export type BandColumn = (typeof BAND_COLUMNS)[number];
 
 export interface Envelope {
@@ -146,8 +156,25 @@ export interface RunView {
   readonly verdict: Verdict;
   readonly decisions: readonly DecisionRecord[];
   readonly bill: readonly CostLine[];
+  readonly latency: LatencyShape;
+  readonly closedForms: readonly ClosedForm[];
   /** Real time that the simulation took. */
   readonly tookMs: number;
+}
+
+/** How latency is spread over the messages; from send to delete. */
+export interface LatencyShape {
+  readonly count: number;
+  readonly bars: readonly LatencyBar[];
+  /** Percentiles and their values, milliseconds. */
+  readonly percentiles: readonly { readonly percentile: number; readonly ms: number }[];
+}
+
+/** Messages with a latency from `fromMs` up to but not including `toMs`. */
+export interface LatencyBar {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly share: number;
 }
 
 /** Which columns of the result each chart shows; those of one chart share their points in time. */

@@ -1,0 +1,45 @@
+import type { Scenario } from "../../sim/index.ts";
+import { valueAtPath } from "../state/path.ts";
+import type { Field, Section } from "./fields.ts";
+
+/** The fields of a section that a search found. */
+export interface Found {
+  readonly section: Section;
+  /** Fields that the scenario has, as the form shows them. */
+  readonly fields: readonly Field[];
+  /** Kinds that would have such a field: "Simple scaling". */
+  readonly elsewhere: readonly string[];
+}
+
+/** Finds settings by the words of their titles, their help, and their names in the file. */
+export function searchSettings(sections: readonly Section[], query: string, scenario: Scenario): Found[] {
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  if (words.length === 0) return [];
+  const isMeant = (text: string) => words.every((word) => text.includes(word));
+  return sections.flatMap((section): Found[] => {
+    const kind = valueAtPath(scenario, `${section.path}.kind`);
+    const own = section.variant?.variants.find((variant) => variant.kind === kind)?.fields ?? section.fields;
+    const fields = isMeant(section.title.toLowerCase()) ? own : own.filter((field) => isMeant(textOf(field)));
+    const others = section.variant?.variants.filter((variant) => variant.kind !== kind) ?? [];
+    const elsewhere = others.filter((variant) => variant.fields.some((field) => isMeant(ownTextOf(field)))).map(({ title }) => title);
+    return fields.length === 0 && elsewhere.length === 0 ? [] : [{ section, fields, elsewhere: fields.length === 0 ? elsewhere : [] }];
+  });
+}
+
+function ownTextOf({ title, path, description = "" }: Field): string {
+  return `${title} ${path} ${description}`.toLowerCase();
+}
+
+/** With the words of what lies in it. */
+function textOf(field: Field): string {
+  const inner =
+    field.type === "group" || field.type === "optional"
+      ? field.fields
+      : field.type === "variant"
+        ? field.variants.flatMap(({ fields }) => fields)
+        : [];
+  return [ownTextOf(field), ...inner.map(textOf)].join(" ");
+}
