@@ -103,7 +103,7 @@ export class Telemeter {
   private concurrency = 0;
 
   /**
-   * The mean time of a job over about the last thousand, so that a quiet minute with three of them does not mislead: by
+   * The mean time of a job over about the last three hundred, so that a quiet minute with three of them does not mislead: by
    * what the slots were busy, also in the minutes in which no job ended, and how many jobs ended. What is at work has taken
    * half of its time already, on average; so that counts when there is more of it than before.
    */
@@ -153,4 +153,4 @@ export interface Metered {
   };
 }
 
-const REMEMBERED_JOBS = 1000;
+const REMEMBERED_JOBS = 300;
