@@ -7,7 +7,7 @@ export interface WorkerFigures {
   readonly working: number;
   /** Share of their slots that are busy, 0 to 1; undefined without any. */
   readonly busyShare: number | undefined;
-  /** Mean time of a job over about the last thousand, milliseconds; undefined until one has ended. */
+  /** Mean time of a job over about the last three hundred, milliseconds; undefined until one has ended. */
   readonly serviceTimeMs: number | undefined;
   /** When each worker began, milliseconds since 1970, by instance as far as those are known. */
   readonly beganAt: ReadonlyMap<string, number>;
@@ -96,4 +96,4 @@ function sum(values: readonly number[]): number {
 
 const ANSWER_MS = 3000;
 /** As in the simulator's telemetry, so that a quiet minute with three jobs does not mislead. */
-const REMEMBERED_JOBS = 1000;
+const REMEMBERED_JOBS = 300;

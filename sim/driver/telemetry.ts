@@ -84,25 +84,40 @@ export class Telemeter {
     return launchDelayMs === undefined ? { ...this.reported, working } : { ...this.reported, working, launchDelayMs };
   }
 
-  /** The time of a job by what the slots were busy and how many jobs ended: exact in the long run, good enough in a minute. */
   private report(now: number, period: { jobs: number; busyMs: number; busyShare: number }): void {
     const { jobs, busyMs, busyShare } = period;
+    this.unreportedMs += busyMs;
     const reported: Reported = {
       ...(Number.isNaN(busyShare) ? {} : { busyShare: { value: busyShare, at: now } }),
-      ...(jobs > 0 ? { serviceTimeMs: { value: this.smoothed(busyMs, jobs), at: now } } : {}),
+      ...(jobs > 0 ? { serviceTimeMs: { value: this.jobTime(jobs, busyMs / (now - this.meteredAt)), at: now } } : {}),
     };
+    this.meteredAt = now;
     this.waiting.push({ ready: now + this.lagMs, reported });
   }
 
+  private meteredAt = 0;
+  /** Slot time since a job ended last. */
+  private unreportedMs = 0;
   private jobsSeen = 0;
   private jobTimeSeen = 0;
+  private concurrency = 0;
 
-  /** Mean over about the last thousand jobs, so that a quiet minute with three of them does not mislead. */
-  private smoothed(busyMs: number, jobs: number): number {
+  /**
+   * The mean time of a job over about the last three hundred, so that a quiet minute with three of them does not mislead: by
+   * what the slots were busy, also in the minutes in which no job ended, and how many jobs ended. What is at work has taken
+   * half of its time already, on average; so that counts when there is more of it than before.
+   */
+  private jobTime(jobs: number, concurrency: number): number {
     const keep = Math.max(0, 1 - jobs / REMEMBERED_JOBS);
     this.jobsSeen = this.jobsSeen * keep + jobs;
-    this.jobTimeSeen = this.jobTimeSeen * keep + busyMs;
-    return this.jobTimeSeen / this.jobsSeen;
+    const begun = (concurrency - this.concurrency) / 2;
+    // So many more may have ended than are at work that nothing is left to divide by; then it counts for nothing.
+    const counted = this.jobsSeen + begun > this.jobsSeen / 2 ? this.jobsSeen + begun : this.jobsSeen;
+    const mean = (this.jobTimeSeen * keep + this.unreportedMs) / counted;
+    this.jobTimeSeen = mean * this.jobsSeen;
+    this.unreportedMs = 0;
+    this.concurrency = concurrency;
+    return mean;
   }
 }
 
@@ -138,4 +153,4 @@ export interface Metered {
   };
 }
 
-const REMEMBERED_JOBS = 1000;
+const REMEMBERED_JOBS = 300;

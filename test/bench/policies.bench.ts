@@ -1,6 +1,6 @@
 /**
  * What Headroom's own policy costs next to target tracking at its best fixed target, on every scenario of the gallery whose
- * fleet can scale and whose objective a fleet of that size can hold at all.
+ * fleet can scale, and whose objective its maximum can hold and its minimum cannot.
  *
  * Target tracking is the platform's own: EC2's for a group, ECS's for a service. On the backlog per instance (what AWS's
  * guide for SQS advises) and on the workers' busy share, the best target is searched first, with seeds of its own: the
@@ -44,10 +44,14 @@ function leftOut({ id, scenario }: GalleryEntry): string | undefined {
   if (min === max) return `its fleet has ${min} instances and cannot scale`;
   const twin = gallery.find((other) => withoutPolicy(other.scenario) === withoutPolicy(scenario));
   if (twin !== undefined && twin.id !== id) return `it differs from ${twin.id} in its policy alone`;
-  const full = { ...scenario, fleet: { ...scenario.fleet, min: max, initial: null } };
-  const held = SEARCH_SEEDS.filter((seed) => simulate(full, seed).summary.objective.held).length;
-  if (held < SEARCH_SEEDS.length)
-    return `even ${max} instances all the time hold its objective in ${held} of ${SEARCH_SEEDS.length} runs only`;
+  const runs = SEARCH_SEEDS.length;
+  const held = (count: number) => {
+    const fixed = { ...scenario, fleet: { ...scenario.fleet, min: count, max: count, initial: null } };
+    return SEARCH_SEEDS.filter((seed) => simulate(fixed, seed).summary.objective.held).length;
+  };
+  const atMost = held(max);
+  if (atMost < runs) return `even ${max} instances all the time hold its objective in ${atMost} of ${runs} runs only`;
+  if (held(min) === runs) return `its minimum, ${min}, holds its objective all the time: there is nothing to scale for`;
   return undefined;
 }
 
@@ -99,21 +103,24 @@ function best(scenario: Scenario, policies: readonly PolicySpec[]): Outcome {
   return outcome(scenario, chosen.policy, SEEDS);
 }
 
-type Verdict = "wins" | "even" | "dearer" | "misses";
+type Verdict = "wins" | "even" | "dearer" | "misses" | "neither holds";
 
-/** wins, dearer: by more than chance. misses: it holds the objective in fewer runs than the other. */
+/** wins: cheaper by more than chance, or holds the objective in more runs. misses: holds it in fewer. dearer: by more than chance. */
 function verdict(ours: Outcome, theirs: Outcome): { verdict: Verdict; text: string } {
   const { mean, low, high } = differenceInterval(theirs.costsUsd, ours.costsUsd, 0.95);
   const percent = (usd: number) => `${usd > 0 ? "+" : ""}${((usd / theirs.meanUsd) * 100).toFixed(1)}`;
   const text = `${percent(mean)} % [${percent(low)}, ${percent(high)}]`;
+  // What a fleet costs that does not do its work is no matter.
+  if (ours.heldShare === 0 && theirs.heldShare === 0) return { verdict: "neither holds", text: "no run" };
   if (ours.heldShare < theirs.heldShare) return { verdict: "misses", text };
-  if (ours.heldShare > theirs.heldShare && theirs.heldShare < 1) return { verdict: "wins", text: `${text}, holds more often` };
+  if (ours.heldShare > theirs.heldShare) return { verdict: "wins", text: "holds more often" };
   return { verdict: high < 0 ? "wins" : low > 0 ? "dearer" : "even", text };
 }
 
 function figures({ policy, meanUsd, strain, heldShare }: Outcome): string {
   const target = "target" in policy ? `${policy.target}: ` : "";
-  return `${target}${meanUsd.toFixed(3)} $, ${(100 * strain).toFixed(0)} % of the limit, held ${(100 * heldShare).toFixed(0)} %`;
+  const reached = strain === Infinity ? "nothing done" : `${(100 * strain).toFixed(0)} % of the limit`;
+  return `${target}${meanUsd.toFixed(3)} $, ${reached}, held ${(100 * heldShare).toFixed(0)} %`;
 }
 
 function report(answers: readonly (Compared | string)[]): void {

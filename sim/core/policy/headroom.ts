@@ -23,15 +23,20 @@ import type { Decision, Evidence, NamedReading, Observation, Policy, Reason } fr
  *    (z √a) and of what the tail of the wait asks for (in heavy traffic P(wait > t) ≈ e^(−(c − a) t / S), so
  *    c − a = ln(1 / (1 − p)) S / t): with a long limit nearly nothing, with a short one the square root.
  *
- * The arrivals are those expected when the launch is done: level and trend of the last minutes (arrival-rate.ts).
+ * The arrivals are those expected when the launch is done: level and trend of the last minutes (arrival-rate.ts). And
+ * messages are whole: there is no use for more slots than there will be messages.
  *
  * **In.** A launch that turns out to be needless costs an instance its launch delay; an instance kept too long costs the
  * time it is kept. So one is given up only if the fleet would do without it for `launchPrice` launch delays (rules 1 and 2
  * with that much more span, and with nobody counted on but who stays), and only after having been superfluous for one (the skier's rule: rent until the rent has cost as
- * much as buying).
+ * much as buying). Two things keep an instance whatever the arithmetic says. Where a launch takes longer than may be waited, the
+ * first message after a quiet time would come too late: so one instance stays, and is asked for before there is anything
+ * to do. And a job of more than the two minutes that a stop leaves it would have to begin again somewhere else: so with
+ * such jobs as many stay as hold what is in flight.
  *
  * Awkward cases. Without figures of its own yet, it goes by the expected ones of its settings; without counts of arrivals
- * it does not scale in. From zero one message is enough to ask for an instance. A limit below the launch delay cannot be kept against a sudden surge by launching, by
+ * it does not scale in. From zero one message is enough to ask for an instance. A
+ * message in flight may be one whose worker died; what it keeps standing is let go when its visibility timeout ends. A limit below the launch delay cannot be kept against a sudden surge by launching, by
  * this policy or any other: only a minimum can. Messages that are retried do not count as arrivals, so that many failures
  * are seen in the backlog only. A service time that depends on the number of instances (a slow database) breaks rule 1:
  * more instances do not help, and the maximum is what stops it.
@@ -105,6 +110,10 @@ interface View {
   readonly allowedMs: number;
   readonly standingMs: number;
   readonly spanMs: number;
+  /** Instances without which a message would come too late, or a long job be lost. */
+  readonly least: number;
+  /** Instances that have a slot for every message there will be. */
+  readonly most: number;
 }
 
 function viewOf(settings: HeadroomSettings, observation: Observation, backlog: number, now: number): View {
@@ -125,6 +134,9 @@ function viewOf(settings: HeadroomSettings, observation: Observation, backlog: n
   const standingMs = Math.max(0, (allowedMs - reactionMs) * STANDING_SHARE);
   const spanMs = Math.max(SHORTEST_SPAN_MS, 2 * reactionMs);
   const knowsArrivals = counts.length > 0;
+  const standby = allowedMs < reactionMs ? 1 : 0;
+  const inFlight = observation.inFlight?.value ?? 0;
+  const atWork = serviceMs > STOP_MS ? Math.ceil(inFlight / settings.slotsPerInstance) : 0;
   return {
     backlog,
     serviceMs,
@@ -138,15 +150,17 @@ function viewOf(settings: HeadroomSettings, observation: Observation, backlog: n
     allowedMs,
     standingMs,
     spanMs,
+    least: Math.max(standby, Math.min(atWork, capacity.desired)),
+    most: Math.ceil((backlog + inFlight + meanRate * (reactionMs + serviceMs)) / settings.slotsPerInstance),
   };
 }
 
 /** Instances that are needed once a launch decided now is done, by the three rules at the head of this file. */
 function neededFor(view: View, settings: HeadroomSettings): number {
-  const { backlog, backlogThen, perInstance, rateThen, allowedMs, standingMs, spanMs } = view;
+  const { backlogThen, perInstance, rateThen, allowedMs, standingMs, spanMs } = view;
   const deadline = backlogThen / (perInstance * allowedMs * DEADLINE_SHARE);
   const settled = (backlogThen + rateThen * spanMs) / (perInstance * (spanMs + standingMs));
-  return instancesFor(Math.max(deadline, settled + spareOf(view, settings), backlog > 0 ? LEAST : 0), 1);
+  return bounded(Math.max(deadline, settled + spareOf(view, settings)), view);
 }
 
 /**
@@ -161,7 +175,11 @@ function enoughFor(view: View, settings: HeadroomSettings): number {
   const then = (backlog + rate * reactionMs) / (perInstance * (deadlineMs + reactionMs));
   const longMs = spanMs + Math.max(settings.launchPrice * launchMs, reactionMs);
   const settled = (backlog + rate * longMs) / (perInstance * (longMs + standingMs));
-  return instancesFor(Math.max(now, then, settled + spareOf(view, settings), backlog > 0 ? LEAST : 0), 1);
+  return bounded(Math.max(now, then, settled + spareOf(view, settings)), view);
+}
+
+function bounded(instances: number, { backlog, least, most }: View): number {
+  return instancesFor(Math.max(Math.min(instances, most), backlog > 0 ? ANY : 0, least), 1);
 }
 
 /** Rule 3, in instances. */
@@ -243,7 +261,7 @@ function logOf(x: number): number {
 }
 
 /** Rounded up, one instance. */
-const LEAST = 1e-6;
+const ANY = 1e-6;
 const LN_2 = 0.6931471805599453;
 /** Of the wait that is left after a launch, how much may stand. */
 const STANDING_SHARE = 0.5;
@@ -252,5 +270,7 @@ const DEADLINE_SHARE = 0.7;
 /** Halfin and Whitt's β at which about one in six waits at all. */
 const SQUARE_ROOT = 1;
 const SHORTEST_SPAN_MS = 300_000;
+/** What a Spot notice and the longest stopTimeout of Fargate leave to a job (spot-instance-termination-notices, ECS task_definition_parameters). */
+const STOP_MS = 120_000;
 /** Counts older than this say nothing of now. */
 const STALE_MS = 900_000;

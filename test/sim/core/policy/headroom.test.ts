@@ -18,6 +18,9 @@ const settings: HeadroomSettings = {
   periodMs: MINUTE_MS,
 };
 
+/** A promise that leaves time for a launch. */
+const patient = { limitMs: 600_000 };
+
 const perMinute = (...rates: number[]): Datapoint[] =>
   eachMinute(
     rates.map((rate) => rate * 60),
@@ -28,17 +31,18 @@ const steadily = (rate: number) => perMinute(...Array<number>(8).fill(rate));
 interface World {
   readonly capacity: Capacity;
   readonly backlog?: number;
+  readonly inFlight?: number;
   readonly sent?: readonly Datapoint[];
   readonly now?: number;
 }
 
-function seen({ capacity, backlog = 0, sent = [], now = NOW }: World): Observation {
+function seen({ capacity, backlog = 0, inFlight = 0, sent = [], now = NOW }: World): Observation {
   return {
     metric: [],
     published: { sent },
     telemetry: { working: { value: capacity.inService, at: now } },
     backlog: { value: backlog, at: now },
-    inFlight: { value: 0, at: now },
+    inFlight: { value: inFlight, at: now },
     capacity,
   };
 }
@@ -75,8 +79,31 @@ describe("Headroom's policy", () => {
   });
 
   it("wakes from zero with one message", () => {
-    expect(decide({ capacity: group(0), backlog: 1 }).desired).toBe(1);
-    expect(decide({ capacity: group(0) }).desired).toBe(0);
+    expect(decide({ capacity: group(0), backlog: 1 }, patient).desired).toBe(1);
+    expect(decide({ capacity: group(0) }, patient).desired).toBe(0);
+  });
+
+  it("keeps one instance where the first message could not wait for a launch", () => {
+    expect(decide({ capacity: group(0) }).desired).toBe(1);
+    expect(decide({ capacity: group(1), sent: steadily(0) }).desired).toBe(1);
+    expect(decide({ capacity: group(1), sent: steadily(0) }, patient).desired).toBe(0);
+  });
+
+  it("keeps as many as hold what is in flight when a stop would not leave a job its time", () => {
+    const world = { capacity: group(8), sent: steadily(0), inFlight: 10 };
+    const hours = { ...patient, limitMs: 36_000_000 };
+    // Ten jobs in four slots each: three instances. Two minutes are enough for jobs of half a second.
+    expect(decide(world, { ...hours, expectedServiceMs: 3_600_000 }).desired).toBe(3);
+    expect(decide(world, hours).desired).toBe(0);
+    // It does not grow for them: they have their slots.
+    expect(decide({ ...world, capacity: group(1) }, { ...hours, expectedServiceMs: 3_600_000 }).desired).toBe(1);
+  });
+
+  it("asks for no more slots than there are messages", () => {
+    // One message of ten minutes that may wait for five: by rates alone it would take three instances to be in time.
+    const long = { limitMs: 1_200_000, expectedServiceMs: 600_000, slotsPerInstance: 1 };
+    expect(decide({ capacity: group(0), backlog: 1, sent: steadily(0) }, long).desired).toBe(1);
+    expect(decide({ capacity: group(1), backlog: 1, inFlight: 1, sent: steadily(0) }, long).desired).toBe(2);
   });
 
   it("gives an instance up only after a launch's time without need of it", () => {
