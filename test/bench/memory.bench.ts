@@ -40,9 +40,9 @@ async function overLength(): Promise<void> {
   const run = runOf(LONGEST);
   const collections = { scavenges: 0, others: 0, ms: 0 };
   const observer = new PerformanceObserver((list) => {
-    for (const { detail, duration } of list.getEntries()) {
+    for (const { detail, duration } of list.getEntries() as (PerformanceEntry & { detail: { kind: number } })[]) {
       // 1: a scavenge (perf_hooks.constants.NODE_PERFORMANCE_GC_MINOR).
-      if ((detail as { kind: number }).kind === 1) collections.scavenges += 1;
+      if (detail.kind === 1) collections.scavenges += 1;
       else collections.others += 1;
       collections.ms += duration;
     }

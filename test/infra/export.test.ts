@@ -76,7 +76,12 @@ describe("headroom export terraform", () => {
           deployed += 1;
         } else {
           const paths = exported.faults.map(({ path }) => path.split(/[.[\]]+/).filter((step) => step !== ""));
-          const known = paths.map((path) => fieldAt(path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)), scenario));
+          const known = paths.map((path) =>
+            fieldAt(
+              path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
+              scenario,
+            ),
+          );
           expect(known).not.toContain(undefined);
           expect(exported.faults.length).toBeGreaterThan(0);
         }
@@ -91,7 +96,10 @@ describe("headroom export terraform", () => {
       queue: { retentionSec: 1_209_600, receiveVisibilityTimeoutSec: 0 },
       worker: { deleteLingerSec: 0.0001 },
       fleet: { platform: "fargate", publicAddress: true, protection: "all", spot: { share: 0.333 } },
-      policy: { kind: "composition", policies: [{ kind: "headroom" }, { kind: "scheduled", actions: [{ cron: "0 1 1 * 1", zone: "+05:30", desired: 3 }] }] },
+      policy: {
+        kind: "composition",
+        policies: [{ kind: "headroom" }, { kind: "scheduled", actions: [{ cron: "0 1 1 * 1", zone: "+05:30", desired: 3 }] }],
+      },
     });
     expect(refusals(scenario).map((fault) => fault.replace(/:.*/, ""))).toEqual([
       "queue.deadLetterRetentionSec",
@@ -110,7 +118,9 @@ describe("headroom export terraform", () => {
 
   it("says what of a terminate hook the worker does not wait for", () => {
     const exported = exportTerraform(scenarioOf({ fleet: { terminateHook: { heartbeatTimeoutSec: 300, sendsHeartbeats: true } } }));
-    expect(exported.ok && exported.notices).toEqual(["fleet.terminateHook may be kept waiting for up to 30000 s; the worker itself gives up after 7200 s."]);
+    expect(exported.ok && exported.notices).toEqual([
+      "fleet.terminateHook may be kept waiting for up to 30000 s; the worker itself gives up after 7200 s.",
+    ]);
   });
 
   it.each(STACKS)("has written the variables of infra/stacks/%s from the scenario beside them", (stack) => {

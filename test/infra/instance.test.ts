@@ -24,7 +24,11 @@ describe("an instance", () => {
       expect.stringMatching(/^aws s3 cp --only-show-errors s3:\/\/banking-sqs-dev-bundles-123456789012\/worker\/0123456789ab\.tar\.gz /),
     ]);
     expect(root.calls()).toContain("dnf install -y nodejs22 amazon-cloudwatch-agent");
-    expect(root.calls().slice(-3)).toEqual(["systemctl daemon-reload", "systemctl enable headroom-worker", "systemctl start --no-block headroom-worker"]);
+    expect(root.calls().slice(-3)).toEqual([
+      "systemctl daemon-reload",
+      "systemctl enable headroom-worker",
+      "systemctl start --no-block headroom-worker",
+    ]);
     expect([root.mode("/opt/headroom/bin/await-service.sh"), root.mode("/etc/headroom/worker.env")]).toEqual(["755", "644"]);
   });
 
@@ -82,7 +86,10 @@ describe("an instance", () => {
   });
 
   it("keeps values that hold quotes and backslashes as they are", async () => {
-    const plan = await planStack("banking", { handler: 'a "quoted" \\ path.js', worker_bundle: { key: "worker/x.tar.gz", sha256: root.serveBundle({ "worker.js": "" }) } });
+    const plan = await planStack("banking", {
+      handler: 'a "quoted" \\ path.js',
+      worker_bundle: { key: "worker/x.tar.gz", sha256: root.serveBundle({ "worker.js": "" }) },
+    });
     expect(root.install(userDataOf(plan)).status).toBe(0);
     expect(environmentFileOf(root.read("/etc/headroom/worker.env"))["HANDLER"]).toBe('a "quoted" \\ path.js');
   });

@@ -50,8 +50,15 @@ export class InstanceRoot {
 
   /** Carries user data out. */
   install(userData: string): { readonly status: number | null; readonly said: string } {
-    const here = PLACES.reduce((script, place) => script.replaceAll(new RegExp(`(?<![\\w.])${place}`, "g"), `${this.folder}${place}`), userData);
-    const { status, stdout, stderr } = spawnSync("bash", ["-s"], { input: here, encoding: "utf8", env: { ...process.env, PATH: `${this.bin}:${process.env["PATH"] ?? ""}`, TMPDIR: this.folder } });
+    const here = PLACES.reduce(
+      (script, place) => script.replaceAll(new RegExp(`(?<![\\w.])${place}`, "g"), `${this.folder}${place}`),
+      userData,
+    );
+    const { status, stdout, stderr } = spawnSync("bash", ["-s"], {
+      input: here,
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${this.bin}:${process.env["PATH"] ?? ""}`, TMPDIR: this.folder },
+    });
     return { status, said: stdout + stderr };
   }
 
@@ -65,7 +72,10 @@ export class InstanceRoot {
   }
 
   calls(): string[] {
-    return readFileSync(join(this.folder, "calls"), "utf8").split("\n").filter((line) => line !== "").map((line) => line.replaceAll(this.folder, ""));
+    return readFileSync(join(this.folder, "calls"), "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => line.replaceAll(this.folder, ""));
   }
 
   remove(): void {

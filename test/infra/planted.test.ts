@@ -220,7 +220,8 @@ const PLANTED: readonly Planted[] = [
     mistake: "a role for everything",
     stack: "banking",
     file: `${EC2}/role.tf`,
-    before: 'actions   = ["s3:GetObject"]\n        resources = ["arn:${data.aws_partition.current.partition}:s3:::${var.artifact.bucket}/${var.artifact.key}"]',
+    before:
+      'actions   = ["s3:GetObject"]\n        resources = ["arn:${data.aws_partition.current.partition}:s3:::${var.artifact.bucket}/${var.artifact.key}"]',
     after: 'actions = ["s3:GetObject"]\n        resources = ["*"]\n        why_any_resource = "because"',
     caught: /allows s3:GetObject on everything/,
   },

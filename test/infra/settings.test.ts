@@ -26,8 +26,15 @@ const ONLY_HERE = ["queue.high_throughput"];
 
 function scenarioField(path: readonly string[]): Field | undefined {
   const [section = "", ...rest] = path;
-  const names = ELSEWHERE[path.join(".")] ?? [section, ...rest.map((name) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))];
-  const presence = { queue: {}, worker: { heartbeat: {}, circuitBreaker: {} }, fleet: { launchHook: {}, terminateHook: {}, maintenance: {}, warmPool: {}, spot: {} } };
+  const names = ELSEWHERE[path.join(".")] ?? [
+    section,
+    ...rest.map((name) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())),
+  ];
+  const presence = {
+    queue: {},
+    worker: { heartbeat: {}, circuitBreaker: {} },
+    fleet: { launchHook: {}, terminateHook: {}, maintenance: {}, warmPool: {}, spot: {} },
+  };
   return fieldAt(names, presence);
 }
 
@@ -41,7 +48,11 @@ describe("infra/modules/settings", () => {
   it("has the scenario's defaults", async () => {
     const { outputs, problems } = await settingsWith({});
     expect(problems).toEqual([]);
-    const found = [...leaves(outputs["queue"]!, ["queue"]), ...leaves(outputs["fleet"]!, ["fleet"]), ...leaves(outputs["metrics"]!, ["metrics"])];
+    const found = [
+      ...leaves(outputs["queue"]!, ["queue"]),
+      ...leaves(outputs["fleet"]!, ["fleet"]),
+      ...leaves(outputs["metrics"]!, ["metrics"]),
+    ];
     const compared = found.filter(({ path }) => !ONLY_HERE.includes(path.join(".")));
     const different = compared.filter(({ path, value }) => (scenarioField(path)?.default ?? null) !== value);
     expect(compared.length).toBeGreaterThan(20);
@@ -54,9 +65,15 @@ describe("infra/modules/settings", () => {
       fleet: { launch_hook: {}, terminate_hook: {}, maintenance: {}, warm_pool: {} },
     });
     expect(problems).toEqual([]);
-    const parts = ["launch_hook", "terminate_hook", "maintenance", "warm_pool"].flatMap((name) => leaves((outputs["fleet"] as Record<string, Value>)[name]!, ["fleet", name]));
+    const parts = ["launch_hook", "terminate_hook", "maintenance", "warm_pool"].flatMap((name) =>
+      leaves((outputs["fleet"] as Record<string, Value>)[name]!, ["fleet", name]),
+    );
     expect(parts.filter(({ path, value }) => (scenarioField(path)?.default ?? null) !== value)).toEqual([]);
-    expect(outputs["worker_environment"]).toMatchObject({ HEARTBEAT_EXTEND_TO_SEC: "60", HEARTBEAT_MAX_SEC: "3600", CIRCUIT_BREAKER_FAILURES: "5" });
+    expect(outputs["worker_environment"]).toMatchObject({
+      HEARTBEAT_EXTEND_TO_SEC: "60",
+      HEARTBEAT_MAX_SEC: "3600",
+      CIRCUIT_BREAKER_FAILURES: "5",
+    });
   });
 
   /** Numbers whose range the settings check as the scenario does. */
@@ -101,7 +118,7 @@ describe("infra/modules/settings", () => {
     let here = (merged[section] ??= {});
     for (const name of rest.slice(0, -1)) here = (here[name] ??= {}) as Record<string, unknown>;
     here[rest.at(-1) ?? ""] = value;
-    return merged as Partial<Sections>;
+    return merged;
   }
 
   it.each(RANGES)("takes %s from end to end of the scenario's range, and nothing beyond", async (path) => {
@@ -134,7 +151,9 @@ describe("infra/modules/settings", () => {
   });
 
   it("refuses policies of the other platform, and a scaler beside AWS's policies", async () => {
-    expect((await settingsWith({ fleet: { platform: "fargate" } })).problems.join("\n")).toContain("A policy does not exist on fargate: ec2-target-tracking.");
+    expect((await settingsWith({ fleet: { platform: "fargate" } })).problems.join("\n")).toContain(
+      "A policy does not exist on fargate: ec2-target-tracking.",
+    );
     expect((await settingsWith({}, [...TRACKING, { kind: "headroom" }])).problems.join("\n")).toContain("The scaler decides alone");
   });
 
@@ -166,7 +185,10 @@ describe("variables", () => {
   it("are checked where they are numbers in a range", () => {
     const unchecked = modules.flatMap(({ folder, variables }) =>
       Object.entries(variables)
-        .filter(([, { type, description, validation }]) => type === "${number}" && /\d.* to \d/.test(String(description)) && validation === undefined)
+        .filter(
+          ([, { type, description, validation }]) =>
+            type === "${number}" && /\d.* to \d/.test(String(description)) && validation === undefined,
+        )
         .map(([name]) => `${folder} ${name}`),
     );
     expect(unchecked).toEqual([]);

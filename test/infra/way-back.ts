@@ -104,9 +104,24 @@ function meantPolicy(spec: Single, { metrics, fleet }: Scenario): Readonly<Recor
       return { kind, target, metric: plain(metric), scaleOutCooldownSec, scaleInCooldownSec, disableScaleIn };
     }
     case "step":
-      return { kind: spec.kind, rules: spec.rules.map((rule) => ({ ...meantRule(rule, metrics.periodSec), timeSec: spec.warmUpSec, aggregation: rule.aggregation, steps: rule.steps })) };
+      return {
+        kind: spec.kind,
+        rules: spec.rules.map((rule) => ({
+          ...meantRule(rule, metrics.periodSec),
+          timeSec: spec.warmUpSec,
+          aggregation: rule.aggregation,
+          steps: rule.steps,
+        })),
+      };
     case "simple":
-      return { kind: spec.kind, rules: spec.rules.map((rule) => ({ ...meantRule(rule, metrics.periodSec), timeSec: spec.cooldownSec, adjustment: rule.adjustment })) };
+      return {
+        kind: spec.kind,
+        rules: spec.rules.map((rule) => ({
+          ...meantRule(rule, metrics.periodSec),
+          timeSec: spec.cooldownSec,
+          adjustment: rule.adjustment,
+        })),
+      };
     case "scheduled":
       return {
         kind: spec.kind,
@@ -163,10 +178,15 @@ function inNames(cron: string): string {
 /** What the plan of a stack says: the banking stack for EC2, any other for Fargate. */
 export function deployedBy(plan: Plan): Deployed {
   const group = plan.instances.find(({ type }) => type === "aws_autoscaling_group");
-  return { queue: queueOf(plan), worker: workerOf(plan, group), fleet: group === undefined ? onFargate(plan) : onEc2(plan, group), policies: policiesOf(plan) };
+  return {
+    queue: queueOf(plan),
+    worker: workerOf(plan, group),
+    fleet: group === undefined ? onFargate(plan) : onEc2(plan, group),
+    policies: policiesOf(plan),
+  };
 }
 
-function only(plan: Plan, type: string, address: RegExp = /./): Instance | undefined {
+function only(plan: Plan, type: string, address = /./): Instance | undefined {
   return plan.instances.find((instance) => instance.type === type && address.test(instance.address));
 }
 
@@ -209,19 +229,28 @@ function workerOf(plan: Plan, group: Instance | undefined) {
     circuitBreaker:
       number("CIRCUIT_BREAKER_FAILURES") === null
         ? null
-        : { failures: number("CIRCUIT_BREAKER_FAILURES"), openSec: number("CIRCUIT_BREAKER_OPEN_SEC"), probes: number("CIRCUIT_BREAKER_PROBES") },
+        : {
+            failures: number("CIRCUIT_BREAKER_FAILURES"),
+            openSec: number("CIRCUIT_BREAKER_OPEN_SEC"),
+            probes: number("CIRCUIT_BREAKER_PROBES"),
+          },
     receiveBackOffFirstSec: number("RECEIVE_BACK_OFF_FIRST_SEC"),
     receiveBackOffMaxSec: number("RECEIVE_BACK_OFF_MAX_SEC"),
     drainSec: number("DRAIN_LIMIT_SEC"),
   };
 }
 
-const kebab = (word: Value | undefined) => String(word).replaceAll(/([a-z])([A-Z])/g, "$1-$2").toLowerCase();
+const kebab = (word: Value | undefined) =>
+  String(word)
+    .replaceAll(/([a-z])([A-Z])/g, "$1-$2")
+    .toLowerCase();
 
 function onEc2(plan: Plan, { values }: Instance) {
   const template = only(plan, "aws_launch_template")?.values ?? {};
   const [launch, terminate] = ["LAUNCHING", "TERMINATING"].map((transition) =>
-    plan.instances.find((one) => one.type === "aws_autoscaling_lifecycle_hook" && String(one.values["lifecycle_transition"]).endsWith(transition)),
+    plan.instances.find(
+      (one) => one.type === "aws_autoscaling_lifecycle_hook" && String(one.values["lifecycle_transition"]).endsWith(transition),
+    ),
   );
   const environment = environmentOf(plan);
   const [drain, waits] = [Number(environment["DRAIN_LIMIT_SEC"]), Number(terminate?.values["heartbeat_timeout"])];
@@ -237,11 +266,17 @@ function onEc2(plan: Plan, { values }: Instance) {
     instanceType: template["instance_type"],
     zoneStrategy: at(values["availability_zone_distribution"], "capacity_distribution_strategy"),
     terminationPolicy: kebab(elements(values["termination_policies"])[0]),
-    launchHook: launch === undefined ? null : { heartbeatTimeoutSec: launch.values["heartbeat_timeout"], defaultResult: String(launch.values["default_result"]).toLowerCase() },
+    launchHook:
+      launch === undefined
+        ? null
+        : { heartbeatTimeoutSec: launch.values["heartbeat_timeout"], defaultResult: String(launch.values["default_result"]).toLowerCase() },
     // The hook that is always there waits a little longer than the worker drains; one of the scenario's is the drain.
     terminateHookSec: waits === drain || waits * 100 === drain || (drain === 7200 && waits >= 72) ? waits : undefined,
     graceSec: values["health_check_grace_period"],
-    maintenance: maintenance === undefined ? null : { minHealthyPercent: maintenance["min_healthy_percentage"], maxHealthyPercent: maintenance["max_healthy_percentage"] },
+    maintenance:
+      maintenance === undefined
+        ? null
+        : { minHealthyPercent: maintenance["min_healthy_percentage"], maxHealthyPercent: maintenance["max_healthy_percentage"] },
     warmPool:
       pool === undefined
         ? null
@@ -307,10 +342,17 @@ interface Query {
 function expressionFrom(queries: readonly Query[]): string {
   const followed = queries.filter(({ isFollowed }) => isFollowed);
   if (followed.length !== 1) throw new Error(`${String(followed.length)} series are followed, where AWS takes one.`);
-  const names = new Map(queries.filter(({ metric }) => metric !== undefined).map(({ id, metric }) => [id, METRICS[`${String(at(metric, "namespace"))} ${String(at(metric, "metric_name"))}`] ?? "?"]));
+  const names = new Map(
+    queries
+      .filter(({ metric }) => metric !== undefined)
+      .map(({ id, metric }) => [id, METRICS[`${String(at(metric, "namespace"))} ${String(at(metric, "metric_name"))}`] ?? "?"]),
+  );
   const [{ expression, id }] = followed as [Query];
   if (typeof expression !== "string") return names.get(id) ?? "?";
-  const spelt = plain(expression).replaceAll(/[a-z]\w*/g, (word) => names.get(word) ?? (word === "inService" ? (names.get("running") ?? word) : word));
+  const spelt = plain(expression).replaceAll(
+    /[a-z]\w*/g,
+    (word) => names.get(word) ?? (word === "inService" ? (names.get("running") ?? word) : word),
+  );
   return plain(spelt);
 }
 
@@ -359,7 +401,10 @@ function policyFrom(instance: Instance, plan: Plan): Record<string, unknown> {
 function trackedMetric(specification: Value | undefined): { readonly metric: string; readonly periodSec: unknown } {
   const metrics = blocks(at(specification, "metrics") === undefined ? [] : at(specification, "metrics"));
   if (metrics.length === 0) {
-    return { metric: METRICS[`${String(at(specification, "namespace"))} ${String(at(specification, "metric_name"))}`] ?? "?", periodSec: at(specification, "period") };
+    return {
+      metric: METRICS[`${String(at(specification, "namespace"))} ${String(at(specification, "metric_name"))}`] ?? "?",
+      periodSec: at(specification, "period"),
+    };
   }
   const queries = metrics.map((query): Query => ({
     id: String(query["id"]),
@@ -367,7 +412,10 @@ function trackedMetric(specification: Value | undefined): { readonly metric: str
     expression: query["expression"],
     isFollowed: query["return_data"] === true,
   }));
-  return { metric: expressionFrom(queries), periodSec: metrics.map((query) => at(query["metric_stat"], "period")).find((period) => period !== undefined) };
+  return {
+    metric: expressionFrom(queries),
+    periodSec: metrics.map((query) => at(query["metric_stat"], "period")).find((period) => period !== undefined),
+  };
 }
 
 function ec2Tracking(values: Instance["values"]) {
@@ -414,16 +462,30 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   LessThanThreshold: "below",
   LessThanOrEqualToThreshold: "at-or-below",
 };
-const ADJUSTMENTS: Readonly<Record<string, string>> = { ChangeInCapacity: "change", ExactCapacity: "exact", PercentChangeInCapacity: "percent" };
+const ADJUSTMENTS: Readonly<Record<string, string>> = {
+  ChangeInCapacity: "change",
+  ExactCapacity: "exact",
+  PercentChangeInCapacity: "percent",
+};
 
 function ruleFrom({ address, values }: Instance, plan: Plan): Record<string, unknown> {
-  const alarm = plan.instances.find((one) => one.type === "aws_cloudwatch_metric_alarm" && String(elements(one.values["alarm_actions"])[0]) === `«${address}.arn»`)?.values ?? {};
+  const alarm =
+    plan.instances.find(
+      (one) => one.type === "aws_cloudwatch_metric_alarm" && String(elements(one.values["alarm_actions"])[0]) === `«${address}.arn»`,
+    )?.values ?? {};
   const ecs = blocks(values["step_scaling_policy_configuration"])[0];
   const said = ecs ?? values;
   const queries = blocks(alarm["metric_query"]);
   const isSimple = values["policy_type"] === "SimpleScaling";
   const rule = {
-    metric: expressionFrom(queries.map((query): Query => ({ id: String(query["id"]), metric: blocks(query["metric"])[0], expression: query["expression"], isFollowed: query["return_data"] === true }))),
+    metric: expressionFrom(
+      queries.map((query): Query => ({
+        id: String(query["id"]),
+        metric: blocks(query["metric"])[0],
+        expression: query["expression"],
+        isFollowed: query["return_data"] === true,
+      })),
+    ),
     comparison: COMPARISONS[String(alarm["comparison_operator"])],
     threshold: alarm["threshold"],
     datapointsToAlarm: alarm["datapoints_to_alarm"],
@@ -437,18 +499,30 @@ function ruleFrom({ address, values }: Instance, plan: Plan): Record<string, unk
   if (isSimple) return { kind: "simple", rules: [{ ...rule, adjustment: values["scaling_adjustment"] }] };
   const steps = blocks(said["step_adjustment"]).map((step) => {
     const bound = (name: string) => (step[name] === null || step[name] === undefined ? null : Number(step[name]));
-    return { lower: bound("metric_interval_lower_bound"), upper: bound("metric_interval_upper_bound"), adjustment: step["scaling_adjustment"] };
+    return {
+      lower: bound("metric_interval_lower_bound"),
+      upper: bound("metric_interval_upper_bound"),
+      adjustment: step["scaling_adjustment"],
+    };
   });
   return { kind: "step", rules: [{ ...rule, aggregation: kebab(said["metric_aggregation_type"]), steps }] };
 }
 
 function ec2Action(values: Instance["values"]) {
   const limit = (name: string) => (values[name] === -1 ? null : values[name]);
-  return { cron: values["recurrence"], zone: offsetOf(values["time_zone"]), min: limit("min_size"), max: limit("max_size"), desired: limit("desired_capacity") };
+  return {
+    cron: values["recurrence"],
+    zone: offsetOf(values["time_zone"]),
+    min: limit("min_size"),
+    max: limit("max_size"),
+    desired: limit("desired_capacity"),
+  };
 }
 
 function ecsAction(values: Instance["values"]) {
-  const [minute = "", hour = "", day = "", month = "", weekday = ""] = String(values["schedule"]).replace(/^cron\((.*)\)$/, "$1").split(" ");
+  const [minute = "", hour = "", day = "", month = "", weekday = ""] = String(values["schedule"])
+    .replace(/^cron\((.*)\)$/, "$1")
+    .split(" ");
   const open = (field: string) => (field === "?" ? "*" : field);
   const limits = values["scalable_target_action"];
   return {

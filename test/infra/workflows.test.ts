@@ -19,7 +19,9 @@ describe.each(readdirSync(FOLDER))(".github/workflows/%s", (name) => {
     expect(text).toMatch(/^permissions:\n {2}contents: read\n( {2}id-token: write\n)?\n/m);
     expect(text).not.toContain("pull_request_target");
     expect(text).not.toMatch(/secrets\./);
-    expect(lines.filter((line) => line.includes("persist-credentials: false"))).toHaveLength(lines.filter((line) => line.includes("actions/checkout@")).length);
+    expect(lines.filter((line) => line.includes("persist-credentials: false"))).toHaveLength(
+      lines.filter((line) => line.includes("actions/checkout@")).length,
+    );
   });
 
   it("puts nothing that others write into a shell", () => {

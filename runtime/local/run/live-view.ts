@@ -70,7 +70,7 @@ export class LiveView {
     const up = this.drawnLines === 0 ? "" : `\u001b[${this.drawnLines}A`;
     this.drawnLines = lines.length;
     const width = this.output.columns();
-    return `${up}${lines.map((line) => `\u001b[2K${[...line].slice(0, width).join("")}`).join("\n")}\n\u001b[0J`;
+    return `${up}${lines.map((line) => `\u001b[2K${line.slice(0, width)}`).join("\n")}\n\u001b[0J`;
   }
 }
 

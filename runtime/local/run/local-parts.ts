@@ -48,7 +48,6 @@ export interface LocalParts {
 /** Starts them; the initial instances begin to start at once. */
 export async function startLocalParts(options: LocalPartsOptions): Promise<LocalParts> {
   const { scenario, seed, originMs } = options;
-  const { metrics } = scenario;
   const endpoint = () => host.url;
   const sqs = new LocalSqs({ endpoint, inFlightQuota: scenario.queue.inFlightQuota });
   if (scenario.queue.type === "standard") sqs.setChances({ ...scenario.queue.chances, stream: new RandomStream(seed, "queue") });
@@ -56,15 +55,7 @@ export async function startLocalParts(options: LocalPartsOptions): Promise<Local
   const watched = new WatchedQueue(sqs.service, () => Date.now());
   const cloudWatch: LocalCloudWatch = new LocalCloudWatch({
     originMs,
-    evaluatedAt: metrics.evaluationSecond / 60,
-    putLagMs: metrics.lagSec * 1000,
-    publication: {
-      lagMs: metrics.lagSec * 1000,
-      irregularProbability: metrics.irregularProbability,
-      sleepAfterMs: metrics.sleepAfterSec * 1000,
-      wakeWithinMs: metrics.wakeWithinSec * 1000,
-      seed,
-    },
+    ...timingOf(scenario, seed),
     queueFigures: () => sqs.readings(),
     groupFigures: () => autoScaling.figures(),
     scale: (policyArn, event) => autoScaling.alarmed(policyArn, event),
@@ -121,6 +112,22 @@ export async function startLocalParts(options: LocalPartsOptions): Promise<Local
       await fleet.close();
       await host.close();
       sqs.stop();
+    },
+  };
+}
+
+/** When metrics are to be seen and alarms are looked at. */
+function timingOf({ metrics }: Scenario, seed: number) {
+  const lagMs = metrics.lagSec * 1000;
+  return {
+    evaluatedAt: metrics.evaluationSecond / 60,
+    putLagMs: lagMs,
+    publication: {
+      lagMs,
+      irregularProbability: metrics.irregularProbability,
+      sleepAfterMs: metrics.sleepAfterSec * 1000,
+      wakeWithinMs: metrics.wakeWithinSec * 1000,
+      seed,
     },
   };
 }

@@ -38,7 +38,7 @@ export function workerEnvironment(scenario: Scenario, surroundings: WorkerSurrou
     DRAIN_LIMIT_SEC: worker.drainLimitSec,
     AUTO_SCALING_GROUP_NAME: surroundings.groupName,
     LIFECYCLE_HOOK_NAME: surroundings.hookName,
-    METADATA_POLL_SEC: METADATA_POLL_SEC,
+    METADATA_POLL_SEC,
     SCALE_IN_PROTECTION: fleet.protection === "while-busy" ? "on" : "off",
     // A slot that is free for a moment does not give up its instance.
     SCALE_IN_PROTECTION_IDLE_SEC: 1,

@@ -35,7 +35,9 @@ export function referenceFaults(module: ModuleFiles, modules: ReadonlyMap<string
 /** Names of attributes stand there bare, as if they were references. */
 function withoutIgnored(body: Body): Body {
   const { lifecycle, ...rest } = body;
-  const rules = (Array.isArray(lifecycle) ? lifecycle : []).map((rule: Body) => Object.fromEntries(Object.entries(rule).filter(([name]) => name !== "ignore_changes")));
+  const rules = (Array.isArray(lifecycle) ? lifecycle : []).map((rule: Body) =>
+    Object.fromEntries(Object.entries(rule).filter(([name]) => name !== "ignore_changes")),
+  );
   return { ...rest, lifecycle: rules };
 }
 
@@ -92,7 +94,10 @@ function nodeFaults(node: Node, known: Known): string[] {
       return [...nodeFaults(node.of, known), ...nodeFaults(node.each, inner([node.variable]))];
     case "call": {
       const isKnown = Object.hasOwn(FUNCTIONS, node.name) || FILE_FUNCTIONS.includes(node.name);
-      return [...(isKnown ? [] : [`there is no function ${node.name} that this check knows.`]), ...node.args.flatMap((arg) => nodeFaults(arg, known))];
+      return [
+        ...(isKnown ? [] : [`there is no function ${node.name} that this check knows.`]),
+        ...node.args.flatMap((arg) => nodeFaults(arg, known)),
+      ];
     }
     case "unary":
       return nodeFaults(node.of, known);

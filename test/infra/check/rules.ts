@@ -36,7 +36,9 @@ export function blocks(value: Value | undefined): Readonly<Record<string, Value>
 
 /** Addresses that a value refers to: `module.vpc.aws_subnet.private["a"]`. */
 function refers(value: Value | undefined): string[] {
-  return [...JSON.stringify(value instanceof Set ? [...(value as ReadonlySet<Value>)] : (value ?? null)).matchAll(/«([^»]*)»/g)].map(([, path = ""]) => path.replaceAll('\\"', '"'));
+  return [...JSON.stringify(value instanceof Set ? [...(value as ReadonlySet<Value>)] : (value ?? null)).matchAll(/«([^»]*)»/g)].map(
+    ([, path = ""]) => path.replaceAll('\\"', '"'),
+  );
 }
 
 interface Statement {
@@ -84,7 +86,9 @@ function isOurs(alarm: Instance): boolean {
 }
 
 /** Dimensions of a policy's or an alarm's metrics in our own namespace. */
-function followed(plan: Plan): { readonly address: string; readonly dimensions: Readonly<Record<string, Value>>; readonly metric: Value | undefined }[] {
+function followed(
+  plan: Plan,
+): { readonly address: string; readonly dimensions: Readonly<Record<string, Value>>; readonly metric: Value | undefined }[] {
   const found: ReturnType<typeof followed> = [];
   const visit = (address: string, value: Value): void => {
     if (value instanceof Computed) return;
@@ -92,14 +96,17 @@ function followed(plan: Plan): { readonly address: string; readonly dimensions: 
       for (const item of value as Iterable<Value>) visit(address, item);
     } else if (isObject(value)) {
       if (value["namespace"] === "Headroom") {
-        const named = [...blocks(value["metric_dimension"]), ...blocks(value["dimensions"])].map((one) => [String(one["name"]), one["value"] ?? null] as const);
+        const named = [...blocks(value["metric_dimension"]), ...blocks(value["dimensions"])].map(
+          (one) => [String(one["name"]), one["value"] ?? null] as const,
+        );
         const dimensions = isObject(value["dimensions"]) ? value["dimensions"] : Object.fromEntries(named);
         found.push({ address, dimensions, metric: value["metric_name"] });
       }
       for (const member of Object.values(value)) visit(address, member);
     }
   };
-  for (const { address, values } of all(plan, "aws_autoscaling_policy", "aws_appautoscaling_policy", "aws_cloudwatch_metric_alarm")) visit(address, values as Value);
+  for (const { address, values } of all(plan, "aws_autoscaling_policy", "aws_appautoscaling_policy", "aws_cloudwatch_metric_alarm"))
+    visit(address, values);
   return found;
 }
 
@@ -118,7 +125,12 @@ export function environmentOf(plan: Plan): Readonly<Record<string, string>> {
   const [template] = all(plan, "aws_launch_template");
   const script = Buffer.from(String(template?.values["user_data"] ?? ""), "base64").toString();
   const file = /cat >\/etc\/headroom\/worker\.env <<'END_OF_FILE'\n([\s\S]*?)END_OF_FILE/.exec(script)?.[1] ?? "";
-  return Object.fromEntries([...file.matchAll(/^(\w+)="(.*)"$/gm)].map(([, name = "", value = ""]) => [name, value.replaceAll('\\"', '"').replaceAll("\\\\", "\\")]));
+  return Object.fromEntries(
+    [...file.matchAll(/^(\w+)="(.*)"$/gm)].map(([, name = "", value = ""]) => [
+      name,
+      value.replaceAll('\\"', '"').replaceAll("\\\\", "\\"),
+    ]),
+  );
 }
 
 export const RULES: readonly Rule[] = [
@@ -133,10 +145,18 @@ export const RULES: readonly Rule[] = [
   {
     name: "nothing has a public address of its own",
     faults: (plan) => [
-      ...each(["aws_launch_template"], ({ values }) => (at(values["network_interfaces"], "associate_public_ip_address") === false ? undefined : "may give instances public addresses"))(plan),
-      ...each(["aws_ecs_service"], ({ values }) => (at(values["network_configuration"], "assign_public_ip") === false ? undefined : "gives tasks public addresses"))(plan),
-      ...each(["aws_db_instance"], ({ values }) => (values["publicly_accessible"] === false ? undefined : "can be reached from outside"))(plan),
-      ...each(["aws_subnet"], ({ values }) => (values["map_public_ip_on_launch"] === false ? undefined : "gives out public addresses"))(plan),
+      ...each(["aws_launch_template"], ({ values }) =>
+        at(values["network_interfaces"], "associate_public_ip_address") === false ? undefined : "may give instances public addresses",
+      )(plan),
+      ...each(["aws_ecs_service"], ({ values }) =>
+        at(values["network_configuration"], "assign_public_ip") === false ? undefined : "gives tasks public addresses",
+      )(plan),
+      ...each(["aws_db_instance"], ({ values }) => (values["publicly_accessible"] === false ? undefined : "can be reached from outside"))(
+        plan,
+      ),
+      ...each(["aws_subnet"], ({ values }) => (values["map_public_ip_on_launch"] === false ? undefined : "gives out public addresses"))(
+        plan,
+      ),
     ],
   },
   {
@@ -148,13 +168,22 @@ export const RULES: readonly Rule[] = [
   {
     name: "what is stored is encrypted",
     faults: (plan) => [
-      ...each(["aws_sqs_queue"], ({ values }) => (values["sqs_managed_sse_enabled"] === true || values["kms_master_key_id"] != null ? undefined : "is not encrypted"))(plan),
+      ...each(["aws_sqs_queue"], ({ values }) =>
+        values["sqs_managed_sse_enabled"] === true || values["kms_master_key_id"] != null ? undefined : "is not encrypted",
+      )(plan),
       ...each(["aws_sns_topic"], ({ values }) => (values["kms_master_key_id"] == null ? "is not encrypted" : undefined))(plan),
-      ...each(["aws_dynamodb_table"], ({ values }) => (at(values["server_side_encryption"], "enabled") === true ? undefined : "has no encryption of its own"))(plan),
+      ...each(["aws_dynamodb_table"], ({ values }) =>
+        at(values["server_side_encryption"], "enabled") === true ? undefined : "has no encryption of its own",
+      )(plan),
       ...each(["aws_db_instance"], ({ values }) => (values["storage_encrypted"] === true ? undefined : "is not encrypted"))(plan),
-      ...each(["aws_ecr_repository"], ({ values }) => (at(values["encryption_configuration"], "encryption_type") === "KMS" ? undefined : "is not encrypted"))(plan),
+      ...each(["aws_ecr_repository"], ({ values }) =>
+        at(values["encryption_configuration"], "encryption_type") === "KMS" ? undefined : "is not encrypted",
+      )(plan),
       ...each(["aws_launch_template"], ({ values }) =>
-        blocks(values["block_device_mappings"]).length > 0 && blocks(values["block_device_mappings"]).every(({ ebs }) => at(ebs, "encrypted") === true) ? undefined : "has volumes that are not encrypted",
+        blocks(values["block_device_mappings"]).length > 0 &&
+        blocks(values["block_device_mappings"]).every(({ ebs }) => at(ebs, "encrypted") === true)
+          ? undefined
+          : "has volumes that are not encrypted",
       )(plan),
       ...each(["aws_ssm_parameter"], ({ values }) => (values["type"] === "SecureString" ? undefined : "is not encrypted"))(plan),
       ...bucketFaults(plan, "aws_s3_bucket_server_side_encryption_configuration", "is not encrypted"),
@@ -166,7 +195,9 @@ export const RULES: readonly Rule[] = [
       ...bucketFaults(plan, "aws_s3_bucket_public_access_block", "is not blocked for the public"),
       ...bucketFaults(plan, "aws_s3_bucket_policy", "takes plain HTTP"),
       ...each(["aws_s3_bucket_public_access_block"], ({ values }) =>
-        ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"].every((name) => values[name] === true) ? undefined : "leaves a way open",
+        ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"].every((name) => values[name] === true)
+          ? undefined
+          : "leaves a way open",
       )(plan),
     ],
   },
@@ -182,7 +213,9 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: "IMDSv2 is required",
-    faults: each(["aws_launch_template"], ({ values }) => (at(values["metadata_options"], "http_tokens") === "required" ? undefined : "answers IMDSv1")),
+    faults: each(["aws_launch_template"], ({ values }) =>
+      at(values["metadata_options"], "http_tokens") === "required" ? undefined : "answers IMDSv1",
+    ),
   },
   {
     name: "nothing is allowed by a wildcard",
@@ -194,7 +227,8 @@ export const RULES: readonly Rule[] = [
             const actions = list(statement.Action);
             const wild = actions.filter((action) => action.includes("*"));
             const isKeyPolicy = instance.type === "aws_kms_key";
-            const tooWide = list(statement.Resource).includes("*") && !isKeyPolicy ? actions.filter((action) => !ANY_RESOURCE.includes(action)) : [];
+            const tooWide =
+              list(statement.Resource).includes("*") && !isKeyPolicy ? actions.filter((action) => !ANY_RESOURCE.includes(action)) : [];
             const anybody = JSON.stringify(statement.Principal ?? null) === '"*"' ? ["anybody"] : [];
             return [
               ...wild.map((action) => `${instance.address} allows ${action}`),
@@ -217,7 +251,9 @@ export const RULES: readonly Rule[] = [
   {
     name: "alarms may publish to their topic",
     faults: (plan) => {
-      const topics = all(plan, "aws_cloudwatch_metric_alarm").filter(isOurs).flatMap(({ values }) => refers(values["alarm_actions"]));
+      const topics = all(plan, "aws_cloudwatch_metric_alarm")
+        .filter(isOurs)
+        .flatMap(({ values }) => refers(values["alarm_actions"]));
       const used = new Set(topics.map((path) => path.replace(/\.arn$/, "")));
       return all(plan, "aws_sns_topic")
         .filter(({ address }) => used.has(address))
@@ -247,7 +283,9 @@ export const RULES: readonly Rule[] = [
         const drain = Number(environmentOf(plan)["DRAIN_LIMIT_SEC"]);
         const waits = Number(values["heartbeat_timeout"]);
         // A worker that asks for more time has a hundred times as much, and stops at two hours by itself.
-        return waits >= drain || drain === Math.min(7200, waits * 100) ? undefined : `waits ${String(waits)} s, and the worker may need ${String(drain)} s`;
+        return waits >= drain || drain === Math.min(7200, waits * 100)
+          ? undefined
+          : `waits ${String(waits)} s, and the worker may need ${String(drain)} s`;
       })(plan),
       ...each(["aws_launch_template"], ({ values }) => {
         const script = Buffer.from(String(values["user_data"]), "base64").toString();
@@ -268,30 +306,45 @@ export const RULES: readonly Rule[] = [
     name: "whoever scales owns the desired number",
     faults: (plan) => [
       ...each(["aws_autoscaling_group"], ({ values, lifecycle }) =>
-        values["desired_capacity"] == null && JSON.stringify(lifecycle).includes("desired_capacity") ? undefined : "sets its own desired capacity",
+        values["desired_capacity"] == null && JSON.stringify(lifecycle).includes("desired_capacity")
+          ? undefined
+          : "sets its own desired capacity",
       )(plan),
-      ...each(["aws_ecs_service"], ({ lifecycle }) => (JSON.stringify(lifecycle).includes("desired_count") ? undefined : "sets its own desired count"))(plan),
+      ...each(["aws_ecs_service"], ({ lifecycle }) =>
+        JSON.stringify(lifecycle).includes("desired_count") ? undefined : "sets its own desired count",
+      )(plan),
     ],
   },
   {
     name: "policies and alarms follow what the publisher writes",
     faults: (plan) => {
-      const watchers = all(plan, "aws_ecs_task_definition").flatMap((instance) => containersOf(instance).map(({ environment }) => new Map(environment.map(({ name, value }) => [name, value]))));
+      const watchers = all(plan, "aws_ecs_task_definition").flatMap((instance) =>
+        containersOf(instance).map(({ environment }) => new Map(environment.map(({ name, value }) => [name, value]))),
+      );
       const publisher = watchers.find((environment) => environment.has("WORKER_URL"));
       return followed(plan).flatMap(({ address, dimensions, metric }) => {
         if (metric === "BusyShare" && publisher === undefined) return [];
         if (publisher === undefined) return [`${address} follows ${String(metric)}, which nobody publishes`];
         const group = publisher.get("AUTO_SCALING_GROUP_NAME");
         const queue = plan.instances.find((one) => one.type === "aws_sqs_queue" && publisher.get("QUEUE_URL") === `«${one.address}.url»`);
-        const isSame = dimensions["AutoScalingGroupName"] === group && dimensions["QueueName"] === queue?.values["name"] && Object.keys(dimensions).length === 2;
-        return isSame ? [] : [`${address} follows ${JSON.stringify(dimensions)}, and the publisher writes for ${String(group)} and ${String(queue?.values["name"])}`];
+        const isSame =
+          dimensions["AutoScalingGroupName"] === group &&
+          dimensions["QueueName"] === queue?.values["name"] &&
+          Object.keys(dimensions).length === 2;
+        return isSame
+          ? []
+          : [
+              `${address} follows ${JSON.stringify(dimensions)}, and the publisher writes for ${String(group)} and ${String(queue?.values["name"])}`,
+            ];
       });
     },
   },
   {
     name: "a group that is counted has its metrics on",
     faults: each(["aws_autoscaling_group"], ({ values }) =>
-      JSON.stringify(values["enabled_metrics"] ?? null).includes("GroupInServiceInstances") ? undefined : "does not publish GroupInServiceInstances",
+      JSON.stringify(values["enabled_metrics"] ?? null).includes("GroupInServiceInstances")
+        ? undefined
+        : "does not publish GroupInServiceInstances",
     ),
   },
   {
@@ -301,16 +354,24 @@ export const RULES: readonly Rule[] = [
   {
     name: "containers cannot write to their images, and images do not change under their tags",
     faults: (plan) => [
-      ...each(["aws_ecs_task_definition"], (instance) => (containersOf(instance).every((one) => one.readonlyRootFilesystem) ? undefined : "has a file system that can be written"))(plan),
-      ...each(["aws_ecr_repository"], ({ values }) => (values["image_tag_mutability"] === "IMMUTABLE" ? undefined : "lets tags move"))(plan),
+      ...each(["aws_ecs_task_definition"], (instance) =>
+        containersOf(instance).every((one) => one.readonlyRootFilesystem) ? undefined : "has a file system that can be written",
+      )(plan),
+      ...each(["aws_ecr_repository"], ({ values }) => (values["image_tag_mutability"] === "IMMUTABLE" ? undefined : "lets tags move"))(
+        plan,
+      ),
     ],
   },
   {
     name: "no secret stands where it can be read",
     faults: (plan) => [
-      ...each(["aws_db_instance"], ({ values }) => (values["password"] == null && values["manage_master_user_password"] === true ? undefined : "has its password in the state"))(plan),
+      ...each(["aws_db_instance"], ({ values }) =>
+        values["password"] == null && values["manage_master_user_password"] === true ? undefined : "has its password in the state",
+      )(plan),
       ...each(["aws_ecs_task_definition"], (instance) => {
-        const secret = containersOf(instance).flatMap(({ environment }) => environment).find(({ name }) => /PASSWORD|SECRET|_KEY$/.test(name));
+        const secret = containersOf(instance)
+          .flatMap(({ environment }) => environment)
+          .find(({ name }) => /PASSWORD|SECRET|_KEY$/.test(name));
         return secret === undefined ? undefined : `shows ${secret.name}`;
       })(plan),
     ],
@@ -318,7 +379,8 @@ export const RULES: readonly Rule[] = [
   {
     name: "CloudFront reads its bucket by its own right, and sends security headers over HTTPS",
     faults: each(["aws_cloudfront_distribution"], ({ values }) => {
-      if (blocks(values["origin"]).some((origin) => origin["origin_id"] === "site" && origin["origin_access_control_id"] == null)) return "reads its bucket as anybody";
+      if (blocks(values["origin"]).some((origin) => origin["origin_id"] === "site" && origin["origin_access_control_id"] == null))
+        return "reads its bucket as anybody";
       if (at(values["default_cache_behavior"], "viewer_protocol_policy") !== "redirect-to-https") return "serves plain HTTP";
       return at(values["default_cache_behavior"], "response_headers_policy_id") == null ? "sends no security headers" : undefined;
     }),
@@ -327,8 +389,14 @@ export const RULES: readonly Rule[] = [
 
 /** Every bucket needs one of these. */
 function bucketFaults(plan: Plan, type: string, problem: string): string[] {
-  const has = new Set(all(plan, type).flatMap(({ values }) => refers(values["bucket"])).map((path) => path.replace(/\.id$/, "")));
-  return all(plan, "aws_s3_bucket").filter(({ address }) => !has.has(address)).map(({ address }) => `${address} ${problem}`);
+  const has = new Set(
+    all(plan, type)
+      .flatMap(({ values }) => refers(values["bucket"]))
+      .map((path) => path.replace(/\.id$/, "")),
+  );
+  return all(plan, "aws_s3_bucket")
+    .filter(({ address }) => !has.has(address))
+    .map(({ address }) => `${address} ${problem}`);
 }
 
 /** What breaks the rules in a plan, with the rule in front. */

@@ -62,7 +62,8 @@ function literalFaults(written: unknown, type: AttributeType, place: string): st
     if (node.kind === "object") return isPlain(type) || type[0] !== "map" ? wrong("an object") : [];
     if (node.kind !== "literal") return [];
     if (typeof node.value === "string" && type === "number" && Number.isNaN(Number(node.value))) return wrong(JSON.stringify(node.value));
-    if (typeof node.value === "string" && type === "bool" && !["true", "false"].includes(node.value)) return wrong(JSON.stringify(node.value));
+    if (typeof node.value === "string" && type === "bool" && !["true", "false"].includes(node.value))
+      return wrong(JSON.stringify(node.value));
     return isPlain(type) ? [] : wrong(JSON.stringify(node.value));
   }
   if (Array.isArray(written)) {

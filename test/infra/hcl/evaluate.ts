@@ -109,7 +109,8 @@ function called(node: Extract<Node, { kind: "call" }>, scope: Scope): Value {
         const value = evaluate(arg, scope);
         return node.name === "can" ? true : value;
       } catch (error) {
-        if (!(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError || error instanceof SyntaxError)) throw error;
+        if (!(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError || error instanceof SyntaxError))
+          throw error;
       }
     }
     if (node.name === "can") return false;

@@ -35,7 +35,13 @@ export type Part =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "value"; readonly value: Node; readonly trims: Trims }
   | { readonly kind: "if"; readonly condition: Node; readonly then: readonly Part[]; readonly otherwise: readonly Part[] }
-  | { readonly kind: "each"; readonly key: string | undefined; readonly value: string; readonly over: Node; readonly parts: readonly Part[] };
+  | {
+      readonly kind: "each";
+      readonly key: string | undefined;
+      readonly value: string;
+      readonly over: Node;
+      readonly parts: readonly Part[];
+    };
 
 interface Trims {
   readonly before: boolean;

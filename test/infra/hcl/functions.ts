@@ -8,8 +8,8 @@ export const FUNCTIONS: Readonly<Record<string, HclFunction>> = {
   jsondecode: (value) => JSON.parse(text(value)) as Value,
   base64encode: (value) => Buffer.from(text(value)).toString("base64"),
 
-  tostring: (value) => (value === null || value === undefined ? null : text(value)),
-  tonumber: (value) => (value === null || value === undefined ? null : number(value)),
+  tostring: (value) => (value === null ? null : text(value)),
+  tonumber: (value) => (value === null ? null : number(value)),
   tobool: (value) => (value === "true" ? true : value === "false" ? false : (value ?? null)),
   tolist: (value) => [...elements(value)],
   toset: (value) => distinctSet(elements(value)),
@@ -108,7 +108,12 @@ function formatted(form: string, args: readonly Value[]): string {
     if (verb === "%") return "%";
     const value = args[next] ?? null;
     next += 1;
-    const plain = verb === "q" ? JSON.stringify(text(value)) : typeof value === "object" && value !== null && !(value instanceof Computed) ? encode(value) : text(value);
+    const plain =
+      verb === "q"
+        ? JSON.stringify(text(value))
+        : typeof value === "object" && value !== null && !(value instanceof Computed)
+          ? encode(value)
+          : text(value);
     return plain.padStart(Number(width), zero === "0" ? "0" : " ");
   });
 }
@@ -121,7 +126,7 @@ function pattern(search: string): RegExp | string {
 function firstMatch(expression: string, value: string): Value {
   const match = new RegExp(expression).exec(value);
   if (match === null) throw new RangeError(`${value} does not match ${expression}`);
-  return match.length === 1 ? match[0] : match.slice(1).map((group) => group as string | undefined ?? null);
+  return match.length === 1 ? match[0] : match.slice(1).map((group) => (group as string | undefined) ?? null);
 }
 
 function prefixLength(block: string): number {

@@ -4,7 +4,7 @@ import type { AwsSchema, BlockSchema } from "../schema/aws-schema.ts";
 import { evaluate, entriesOf, within, type Scope } from "./evaluate.ts";
 import { parseExpression, parseTemplate, type Node } from "./expression.ts";
 import type { HclFunction } from "./functions.ts";
-import { InfraFiles, sourceOf, type Body, type Declared, type ModuleFiles } from "./module-files.ts";
+import { type InfraFiles, sourceOf, type Body, type Declared, type ModuleFiles } from "./module-files.ts";
 import { converted, typeFrom } from "./types.ts";
 import { Computed, isObject, text, type Value } from "./values.ts";
 
@@ -141,13 +141,20 @@ class ModuleInstance {
       const raw = given === undefined || (given === null && body["nullable"] === false) ? fallback() : given;
       let value = raw;
       try {
-        if (body["type"] !== undefined) value = converted(raw, typeFrom(expressionOf(body["type"]), (node) => evaluate(node, this.scope)), address);
+        if (body["type"] !== undefined)
+          value = converted(
+            raw,
+            typeFrom(expressionOf(body["type"]), (node) => evaluate(node, this.scope)),
+            address,
+          );
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
         this.planning.problems.push(error.message);
         return raw;
       }
-      const self = within(this.scope, { var: lazily(Object.keys(this.files.variables), (other) => (other === name ? value : this.variable(other))) });
+      const self = within(this.scope, {
+        var: lazily(Object.keys(this.files.variables), (other) => (other === name ? value : this.variable(other))),
+      });
       this.conditions(body["validation"], address, self);
       return value;
     });
@@ -189,7 +196,15 @@ class ModuleInstance {
       const { body } = declarations.find((declaration) => declaration.type === type && declaration.name === name) as Declared;
       return this.instances(body, `${type}.${name}`, (suffix, scope) => {
         const address = `${this.place.path}${mode === "data" ? "data." : ""}${type}.${name}${suffix}`;
-        const { count: _count, for_each: _forEach, depends_on: _dependsOn, provider: _provider, lifecycle, connection: _connection, ...args } = body;
+        const {
+          count: _count,
+          for_each: _forEach,
+          depends_on: _dependsOn,
+          provider: _provider,
+          lifecycle,
+          connection: _connection,
+          ...args
+        } = body;
         const rules = (asList(lifecycle)[0] ?? {}) as Body;
         this.conditions(rules["precondition"], address, scope);
         const answer = mode === "data" ? this.planning.data?.[type] : undefined;
@@ -206,12 +221,14 @@ class ModuleInstance {
   private instances(body: Body, address: string, make: (suffix: string, scope: Scope) => Value): Value {
     if (body["count"] !== undefined) {
       const count = this.value(body["count"], this.scope);
-      if (typeof count !== "number") throw new TypeError(`${this.place.path}${address}: its count is known only when other things have been made`);
+      if (typeof count !== "number")
+        throw new TypeError(`${this.place.path}${address}: its count is known only when other things have been made`);
       return Array.from({ length: count }, (_, index) => make(`[${String(index)}]`, within(this.scope, { count: { index } })));
     }
     if (body["for_each"] === undefined) return make("", this.scope);
     const each = this.value(body["for_each"], this.scope);
-    if (!isObject(each) && !(each instanceof Set)) throw new TypeError(`${this.place.path}${address}: its for_each has to be a map or a set that is known before anything is made`);
+    if (!isObject(each) && !(each instanceof Set))
+      throw new TypeError(`${this.place.path}${address}: its for_each has to be a map or a set that is known before anything is made`);
     return Object.fromEntries(
       entriesOf(each).map(([key, value]) => [text(key), make(`["${text(key)}"]`, within(this.scope, { each: { key, value } }))]),
     );
@@ -316,7 +333,11 @@ function lazily(names: readonly string[], compute: (name: string) => Value): Val
 
 /** Blocks are lists of objects in the JSON form, and so are lists of objects: the difference is in the schema only. */
 function isBlocks(written: unknown): written is unknown[] {
-  return Array.isArray(written) && written.length > 0 && written.every((item) => typeof item === "object" && item !== null && !Array.isArray(item));
+  return (
+    Array.isArray(written) &&
+    written.length > 0 &&
+    written.every((item) => typeof item === "object" && item !== null && !Array.isArray(item))
+  );
 }
 
 function asList(blocks: unknown): unknown[] {

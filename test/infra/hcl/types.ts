@@ -34,7 +34,8 @@ export function typeFrom(node: Node, literal: (node: Node) => Value): Type {
 function objectType(node: Extract<Node, { kind: "object" }>, literal: (node: Node) => Value): Type {
   const members = node.items.map(([key, value]): [string, Member] => {
     const name = key.kind === "literal" ? String(key.value) : "";
-    if (value.kind !== "call" || value.name !== "optional") return [name, { type: typeFrom(value, literal), optional: false, fallback: null }];
+    if (value.kind !== "call" || value.name !== "optional")
+      return [name, { type: typeFrom(value, literal), optional: false, fallback: null }];
     const [type, fallback] = value.args;
     if (type === undefined) throw new SyntaxError(`${name}: optional says no type`);
     return [name, { type: typeFrom(type, literal), optional: true, fallback: fallback === undefined ? null : literal(fallback) }];
@@ -62,7 +63,10 @@ export function converted(value: Value, type: Type, path: string): Value {
     case "list":
     case "set":
       if (!Array.isArray(value) && !(value instanceof Set)) break;
-      return collection(elements(value).map((item, index) => converted(item, type.of, `${path}[${String(index)}]`)), type.kind);
+      return collection(
+        elements(value).map((item, index) => converted(item, type.of, `${path}[${String(index)}]`)),
+        type.kind,
+      );
     case "tuple":
       if (!Array.isArray(value)) break;
       return type.of.map((of, index) => converted(elements(value)[index] ?? null, of, `${path}[${String(index)}]`));

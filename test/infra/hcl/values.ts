@@ -1,5 +1,6 @@
 /** What expressions compute: JSON's values, sets, and what only AWS will know. */
-export type Value = null | string | number | boolean | readonly Value[] | ReadonlySet<Value> | Computed | { readonly [name: string]: Value };
+export type Value =
+  null | string | number | boolean | readonly Value[] | ReadonlySet<Value> | Computed | { readonly [name: string]: Value };
 
 /**
  * What is known only once it has been made: the ARN of a queue, the address of a load balancer. It knows where it comes
@@ -22,7 +23,7 @@ export class Computed {
   }
 }
 
-export function isObject(value: Value | undefined): value is { readonly [name: string]: Value } {
+export function isObject(value: Value | undefined): value is Readonly<Record<string, Value>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Set) && !(value instanceof Computed);
 }
 

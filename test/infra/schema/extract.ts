@@ -69,14 +69,18 @@ class Extraction {
     const readOnlyAnyway: Record<string, AttributeSchema> = {};
     const block = this.block(code, own.slice(own.lastIndexOf("synthesizeHclAttributes")), config);
     const read = [...own.matchAll(READ)].map(([, how = "", attribute = ""]) => [attribute, READ_TYPES[how] ?? "dynamic"] as const);
-    const complex = [...own.matchAll(/new \w+(?:List|Map|OutputReference)\(this, "(\w+)"/g)].map(([, attribute = ""]) => [attribute, "dynamic"] as const);
+    const complex = [...own.matchAll(/new \w+(?:List|Map|OutputReference)\(this, "(\w+)"/g)].map(
+      ([, attribute = ""]) => [attribute, "dynamic"] as const,
+    );
     const computed = [...complex, ...read].filter(([attribute]) => !(attribute in block.attributes) && !(attribute in block.blocks));
     // These two may be written in the bindings, for want of knowing better; AWS sets them.
     for (const name of kind === "resources" ? ["id", "tags_all"] : []) {
       const attribute = block.attributes[name];
       if (attribute?.mode === "optional") readOnlyAnyway[name] = { ...attribute, mode: "computed" };
     }
-    const readOnly = Object.fromEntries(computed.map(([attribute, of]): [string, AttributeSchema] => [attribute, { type: of, mode: "computed" }]));
+    const readOnly = Object.fromEntries(
+      computed.map(([attribute, of]): [string, AttributeSchema] => [attribute, { type: of, mode: "computed" }]),
+    );
     return { attributes: sorted({ ...block.attributes, ...readOnly, ...readOnlyAnyway }), blocks: block.blocks };
   }
 
@@ -104,12 +108,20 @@ class Extraction {
 }
 
 function written(table: string): Written[] {
-  return [...table.matchAll(WRITTEN)].map(([, name = "", isBlock, kind = "", storage = ""]) => ({ name, isBlock: isBlock === "true", kind, storage }));
+  return [...table.matchAll(WRITTEN)].map(([, name = "", isBlock, kind = "", storage = ""]) => ({
+    name,
+    isBlock: isBlock === "true",
+    kind,
+    storage,
+  }));
 }
 
 /** The documentation's anchor is the name as Terraform has it. */
 function terraformName({ docs, name }: JsiiProperty): string {
-  return /#(\w+) /.exec(`${docs?.summary ?? ""} ${docs?.remarks ?? ""}`)?.[1] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return (
+    /#(\w+) /.exec(`${docs?.summary ?? ""} ${docs?.remarks ?? ""}`)?.[1] ??
+    name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  );
 }
 
 function typeOf(kind: string, storage: string): AttributeType {

@@ -84,7 +84,9 @@ function definitionOf(file) {
  * @param {string} name
  */
 function serviceOf(definition, group, name) {
-  const space = /** @type {Record<string, { service: import("@grpc/grpc-js").ServiceDefinition }>} */ (/** @type {unknown} */ (definition[group]));
+  const space = /** @type {Record<string, { service: import("@grpc/grpc-js").ServiceDefinition }>} */ (
+    /** @type {unknown} */ (definition[group])
+  );
   const service = space[name]?.service;
   if (service === undefined) throw new Error(`There is no service ${group}.${name}.`);
   return service;
