@@ -85,7 +85,6 @@ const HOMES = {
   preact: "web",
   "@preact/signals": "web",
   "chart.js": "web/chart",
-  "chartjs-plugin-*": "web/chart",
   fflate: "web",
   comlink: "web/worker",
 };

@@ -1,8 +1,10 @@
 import { assert } from "../core/assert.ts";
 import type { Calendar } from "../kernel/calendar.ts";
+import { AliveList } from "./alive-list.ts";
+import { CHUNK_KIB, chunksOf } from "./billed-chunks.ts";
 import { DELAYED, IN_FLIGHT, NONE, sizeKibOf, VISIBLE, type MessageStore } from "./message-store.ts";
 import { MoveTask } from "./move-task.ts";
-import { ParkedPolls } from "./parked-polls.ts";
+import { ParkedPolls, UNSEEN } from "./parked-polls.ts";
 import {
   CHANGED,
   DELETED,
@@ -66,7 +68,7 @@ export abstract class BaseQueue implements QueueModel {
   protected visibilityTimeoutMs: number;
   protected maxReceiveCount: number;
   protected inFlightQuota: number;
-  protected firstAlive = NONE;
+  private readonly alive: AliveList;
   protected readonly parked = new ParkedPolls();
   /** Polls that see nothing while they wait. */
   private readonly blind = new ParkedPolls();
@@ -76,7 +78,6 @@ export abstract class BaseQueue implements QueueModel {
   private deadLetters: MessageTaker | undefined;
   private retentionMs: number;
   private delayMs: number;
-  private lastAlive = NONE;
   /** Time of the earliest retention event that is pending. A later one that was overtaken is ignored when it comes. */
   private retentionDueAt = Infinity;
   private purgedAt = -Infinity;
@@ -93,6 +94,7 @@ export abstract class BaseQueue implements QueueModel {
     const { settings } = options;
     this.calendar = options.calendar;
     this.store = options.store;
+    this.alive = new AliveList(options.store);
     this.events = options.events;
     this.subject = options.events.queue ?? 0;
     this.consumer = options.consumer;
@@ -104,6 +106,11 @@ export abstract class BaseQueue implements QueueModel {
     this.maxReceiveCount = settings.maxReceiveCount;
     this.inFlightQuota = settings.inFlightQuota ?? IN_FLIGHT_QUOTA;
     if (this.holdsDeadLetters) this.store.keepMoves();
+  }
+
+  /** The message sent first of all that live, NONE when there are none. */
+  protected get firstAlive(): number {
+    return this.alive.first;
   }
 
   get moveTask(): MoveTaskStatus | undefined {
@@ -440,7 +447,7 @@ export abstract class BaseQueue implements QueueModel {
 
   private enter(message: number, now: number): void {
     if (this.holdsDeadLetters) this.store.movedAt[message] = now;
-    this.appendAlive(message);
+    this.alive.append(message);
     if (this.firstAlive === message) this.keepUntilRetention(now);
   }
 
@@ -449,7 +456,7 @@ export abstract class BaseQueue implements QueueModel {
     this.sojournTime += this.sojournMs(message, now);
     this.unlink(message);
     this.visible -= 1;
-    this.unlinkAlive(message);
+    this.alive.remove(message);
   }
 
   /** Removes a message from this queue and from the store, whatever its state. */
@@ -469,7 +476,7 @@ export abstract class BaseQueue implements QueueModel {
         this.delayed -= 1;
       }
     }
-    this.unlinkAlive(message);
+    this.alive.remove(message);
     store.remove(message);
   }
 
@@ -486,41 +493,7 @@ export abstract class BaseQueue implements QueueModel {
     this.calendar.scheduleControl(at, this.events.retentionEnded, this.subject);
     this.retentionDueAt = at;
   }
-
-  /** Keeps the list in the order of sending; only a dead letter may have to pass others on its way in. */
-  private appendAlive(message: number): void {
-    const store = this.store;
-    const sentAt = store.sentAt[message] as number;
-    let before = this.lastAlive;
-    while (before !== NONE && (store.sentAt[before] as number) > sentAt) before = store.previousAlive[before] as number;
-    const after = before === NONE ? this.firstAlive : (store.nextAlive[before] as number);
-    store.previousAlive[message] = before;
-    store.nextAlive[message] = after;
-    if (before === NONE) this.firstAlive = message;
-    else store.nextAlive[before] = message;
-    if (after === NONE) this.lastAlive = message;
-    else store.previousAlive[after] = message;
-  }
-
-  private unlinkAlive(message: number): void {
-    const store = this.store;
-    const before = store.previousAlive[message] as number;
-    const after = store.nextAlive[message] as number;
-    if (before === NONE) this.firstAlive = after;
-    else store.nextAlive[before] = after;
-    if (after === NONE) this.lastAlive = before;
-    else store.previousAlive[after] = before;
-  }
 }
 
-/** A receive that messages are there for, and that does not see them. Never an answer. */
-export const UNSEEN = -100;
-
-/** Requests that a payload is billed as: each 64 KiB or part of it is one (SQS pricing). */
-function chunksOf(kib: number): number {
-  return kib <= CHUNK_KIB ? 1 : Math.ceil(kib / CHUNK_KIB);
-}
-
-const CHUNK_KIB = 64;
 /** A second PurgeQueue within this time is refused (API reference, PurgeQueue). */
 const PURGE_MS = 60_000;

@@ -90,4 +90,7 @@ export class ParkedPolls {
   }
 }
 
+/** A receive that messages are there for, and that does not see them. Never an answer. */
+export const UNSEEN = -100;
+
 const INITIAL = 64;

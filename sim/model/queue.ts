@@ -1,7 +1,8 @@
 import { RareEvent } from "../kernel/rare-event.ts";
 import type { RandomStream } from "../kernel/random.ts";
-import { BaseQueue, UNSEEN } from "./base-queue.ts";
+import { BaseQueue } from "./base-queue.ts";
 import { NONE } from "./message-store.ts";
+import { UNSEEN } from "./parked-polls.ts";
 import {
   DELETED,
   HANDLE_OLD,

@@ -135,10 +135,12 @@ describe("the workbench", () => {
     await page.getByLabel("Slots per instance, jobs").fill("6");
     await page.getByLabel("Slots per instance, jobs").press("Enter");
     await exact(page);
-    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save" }).click()]);
+    await page.getByRole("button", { name: "Share" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save scenario" }).click()]);
     const saved = await readFile(await download.path(), "utf8");
     expect(JSON.parse(saved)).toMatchObject({ version: 1, worker: { slots: 6 } });
 
+    await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("button", { name: "Start over" }).click();
     await exact(page);
     expect(await page.getByLabel("Slots per instance, jobs").inputValue()).toBe("4");
@@ -166,6 +168,7 @@ describe("the workbench", () => {
 
   it("compares itself with simjs on demand", async () => {
     const page = await open();
+    await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("button", { name: "Check with simjs" }).click();
     const notice = page.locator(".notice");
     await notice.waitFor(PATIENCE);

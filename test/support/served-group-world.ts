@@ -27,7 +27,7 @@ export class TestMachines implements Machines {
 }
 
 export const GROUP = { AutoScalingGroupName: "fleet" };
-export const TEMPLATE = { LaunchTemplate: { LaunchTemplateName: "worker", Version: "1" } };
+const TEMPLATE = { LaunchTemplate: { LaunchTemplateName: "worker", Version: "1" } };
 
 /** Auto Scaling and CloudWatch of the embedded AWS, wired as they are in `headroom local`, in time that the test moves. */
 export function servedGroupWorld(options: Partial<LocalAutoScalingOptions> = {}) {

@@ -195,7 +195,7 @@ function metricOf(text: string): { readonly metric: string; readonly metric_name
   return { metric: plainMetric(text), metric_names: namesIn(text) };
 }
 
-export function plainMetric(text: string): string {
+function plainMetric(text: string): string {
   const spelled = text.replaceAll("−", "-").replaceAll("×", "*").replaceAll("÷", "/").replaceAll("≤", "<=").replaceAll("≥", ">=");
   return spelled.replaceAll(/\s+/g, " ").trim();
 }

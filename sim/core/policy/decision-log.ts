@@ -54,13 +54,6 @@ export interface LoggedReview extends Chained, Review {
   readonly outcome: unknown;
 }
 
-/** Nobody was asked: the group could not be read. */
-export interface LoggedSkip extends Chained {
-  readonly line: "skipped";
-  readonly now: number;
-  readonly because: string;
-}
-
 /** One review of a policy. Exactly one of `decision` and `fault` is there. */
 export interface Review {
   /** Milliseconds since the origin. */

@@ -11,7 +11,7 @@ import { startAwsHost } from "../../../runtime/local/server.ts";
 import { LocalSqs } from "../../../runtime/local/sqs/local-sqs.ts";
 import { quickFleet } from "../../support/quick-fleet.ts";
 
-export const SMALL_WORKER = join(import.meta.dirname, "../../fixtures/fleet/small-worker.js");
+const SMALL_WORKER = join(import.meta.dirname, "../../fixtures/fleet/small-worker.js");
 export const GROUP = "fleet";
 
 /**

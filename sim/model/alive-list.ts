@@ -1,0 +1,39 @@
+import { NONE, type MessageStore } from "./message-store.ts";
+
+/** All messages of one queue, whatever their state, in the order in which they were sent. */
+export class AliveList {
+  /** The message sent first, NONE when there are none. */
+  first = NONE;
+
+  private last = NONE;
+  private readonly store: MessageStore;
+
+  constructor(store: MessageStore) {
+    this.store = store;
+  }
+
+  /** Takes a message in; only a dead letter may have to pass others on its way. */
+  append(message: number): void {
+    const { store } = this;
+    const sentAt = store.sentAt[message] as number;
+    let before = this.last;
+    while (before !== NONE && (store.sentAt[before] as number) > sentAt) before = store.previousAlive[before] as number;
+    const after = before === NONE ? this.first : (store.nextAlive[before] as number);
+    store.previousAlive[message] = before;
+    store.nextAlive[message] = after;
+    if (before === NONE) this.first = message;
+    else store.nextAlive[before] = message;
+    if (after === NONE) this.last = message;
+    else store.previousAlive[after] = message;
+  }
+
+  remove(message: number): void {
+    const { store } = this;
+    const before = store.previousAlive[message] as number;
+    const after = store.nextAlive[message] as number;
+    if (before === NONE) this.first = after;
+    else store.nextAlive[before] = after;
+    if (after === NONE) this.last = before;
+    else store.previousAlive[after] = before;
+  }
+}
