@@ -51,6 +51,7 @@ export class LocalRun {
   readonly parts: LocalParts;
   readonly traffic: Traffic;
 
+  private stopping: Promise<void> | undefined;
   private readonly clock = realClock();
   private readonly originMs: number;
   private readonly metrics: ScenarioMetrics;
@@ -112,8 +113,13 @@ export class LocalRun {
     return { at: this.now(), queue, deadLetters: deadLetters.visible, desired, pending, inService, terminating, ready };
   }
 
-  /** Ends everything that was started. */
-  async stop(): Promise<void> {
+  /** Ends everything that was started; once, however often it is asked to. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  private async stopAll(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
     this.traffic.stop();
     this.work.stop();
