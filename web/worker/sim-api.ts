@@ -167,11 +167,22 @@ export interface RunView {
   readonly figures: Figures;
   readonly verdict: Verdict;
   readonly decisions: readonly DecisionRecord[];
+  readonly events: readonly RunEvent[];
   readonly bill: readonly CostLine[];
   readonly latency: LatencyShape;
   readonly closedForms: readonly ClosedForm[];
   /** Real time that the simulation took. */
   readonly tookMs: number;
+}
+
+/** Something that befell the fleet, to be marked on the charts. */
+export interface RunEvent {
+  /** Milliseconds. */
+  readonly at: number;
+  readonly kind: "alarm" | "fault";
+  /** A sentence or two. */
+  readonly text: string;
+  readonly question: WhyQuestion;
 }
 
 /** How latency is spread over the messages; from send to delete. */
