@@ -14,7 +14,10 @@ export {
   type FieldMeta,
 } from "./scenario/schema.ts";
 export * from "./measure/format.ts";
-export { verdict, type Verdict } from "./measure/verdict.ts";
+export { outcomeOf, verdict, type Outcome, type Verdict } from "./measure/verdict.ts";
+export { explain, type Explanation, type WhyQuestion } from "./measure/explanation.ts";
+export type { WaitStory } from "./measure/wait-story.ts";
+export { whatIfs, type Edit, type WhatIf } from "./plan/what-if.ts";
 export { expectedMessages } from "./scenario/expected-messages.ts";
 export { readScenario, parseScenario, type ReadScenario } from "./scenario/read.ts";
 export { formatFault, type Fault, type FaultCode, type Bound } from "./scenario/faults.ts";

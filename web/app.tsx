@@ -16,17 +16,18 @@ import { PictureFold } from "./picture/picture-fold.tsx";
 import { SettingsPanel } from "./settings/settings-panel.tsx";
 import { useBench } from "./state/bench.ts";
 import { VerdictBar } from "./verdict/verdict-bar.tsx";
+import { WhyPlace } from "./why/why-place.tsx";
 
 const StartPage = lazy(async () => (await import("./start/start-page.tsx")).default);
 const ComparePage = lazy(async () => (await import("./compare/compare-page.tsx")).default);
 
 /** The page: one of its three views, under one header. */
 export function App({ desk }: { readonly desk: FileDesk }) {
-  const { live, workbench } = useBench();
+  const { live, workbench, why } = useBench();
   const state = useComputed(() => (live.busy.value || workbench.unjudged.value > 0 ? "running" : live.phase.value));
   useUndoKeys();
   return (
-    <div class="page" data-state={state.value} data-place={place.value}>
+    <div class="page" data-state={state.value} data-place={place.value} data-why={why.question.value !== undefined}>
       <a class="skip" href="#main" onClick={skip}>
         {place.value === "work" ? "To the charts" : "To the content"}
       </a>
@@ -56,6 +57,7 @@ function WorkPage() {
     <>
       <VerdictBar />
       <SettingsSheet />
+      <WhyPlace />
       <main id="main" class="main" tabIndex={-1}>
         {live.failure.value === undefined ? null : (
           <div class="notice" data-kind="problem" role="alert">
@@ -64,7 +66,10 @@ function WorkPage() {
           </div>
         )}
         <Invitation />
-        <PictureFold />
+        <div class="over-charts">
+          <PictureFold />
+          <p class="ask-hint dim">Click a peak, a step or a mark to ask why</p>
+        </div>
         <ChartStack />
         <div class="below">
           <div class="column">

@@ -1,5 +1,5 @@
-import { batch, signal, type Signal } from "@preact/signals";
-import type { Scenario } from "../../sim/index.ts";
+import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { Scenario, Verdict } from "../../sim/index.ts";
 import type { SimClient } from "../worker/client.ts";
 import { LatestWins } from "../worker/latest-wins.ts";
 import type { Pool } from "../worker/pool.ts";
@@ -49,6 +49,8 @@ export class LiveRun {
   readonly estimates: Signal<Estimated | undefined> = signal(undefined);
   /** The scenario that `view` is a run of. */
   readonly shown: Signal<Scenario | undefined> = signal(undefined);
+  /** Of all runs, once there are several; until then of the one. */
+  readonly verdict: ReadonlySignal<Verdict | undefined> = computed(() => this.estimates.value?.verdict ?? this.view.value?.verdict);
   readonly phase: Signal<Phase> = signal("starting");
   readonly busy = signal(false);
   readonly stale = signal(false);
@@ -130,7 +132,7 @@ export class LiveRun {
     // The worker has it at hand.
     const again = await this.client.replicate({ scenario, seed: FIRST_SEED, withView: false }, signal, () => undefined);
     if (again === undefined) return false;
-    const estimated = await this.client.estimate([again, ...others]);
+    const estimated = await this.client.estimate([again, ...others], this.view.value?.digest ?? "");
     if (signal.aborted) return false;
     batch(() => {
       this.estimates.value = estimated;

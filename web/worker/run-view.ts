@@ -1,6 +1,7 @@
 import { closedFormsOf, verdict, type Columns, type Result, type Summary } from "../../sim/index.ts";
 import { latencyShapeOf } from "./latency-shape.ts";
 import { rowsToShow, take } from "./decimate.ts";
+import { eventsOf } from "./run-events.ts";
 import { CHART_COLUMNS, type ChartColumn, type ChartColumns, type ChartName, type Charts, type Figures, type RunView } from "./sim-api.ts";
 
 /** Points a series at most: about two for each pixel of a wide chart. */
@@ -22,6 +23,8 @@ export function viewOf(result: Result, part: { readonly fromMs: number; readonly
     figures: figuresOf(summary),
     verdict: verdict(result),
     decisions: fromMs === 0 ? result.decisions : result.decisions.map((decision) => ({ ...decision, at: decision.at + fromMs })),
+    // A part of a run is there for a moment only: what befell the fleet is told of the whole.
+    events: whole ? eventsOf(result) : [],
     bill: summary.cost.lines,
     latency: latencyShapeOf(result.latencyMs),
     closedForms: closedFormsOf(result),
