@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Registry } from "prom-client";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
+import type { Callers } from "../ingest/callers.ts";
 import type { Logger } from "../log.ts";
 import type { SettingsSchema } from "../settings.ts";
 import type { Handler } from "../worker/handler.ts";
@@ -114,5 +115,6 @@ export interface ApiContext {
     readonly requestId: string;
     /** Writes with the request's id. */
     readonly log: Logger;
+    readonly callers: Callers;
   };
 }
