@@ -1,8 +1,9 @@
 import { SettingsProblem } from "../settings.ts";
+import { orders } from "./orders/pipeline.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** All pipelines. To add one: its folder here, and a line in this list (docs/pipelines.md). */
-export const pipelines: readonly Pipeline[] = [];
+export const pipelines: readonly Pipeline[] = [orders];
 
 export function pipelineNamed(name: string): Pipeline | undefined {
   return pipelines.find((pipeline) => pipeline.name === name);

@@ -94,6 +94,15 @@ export interface OpenHandler {
   close(): void | Promise<void>;
 }
 
+/** Makes a part: what it is given when it is opened has the types of its settings. */
+export function apiPart<Shape extends z.ZodRawShape>(part: ApiPart<Shape>): ApiPart {
+  return part as unknown as ApiPart;
+}
+
+export function workerPart<Shape extends z.ZodRawShape>(part: WorkerPart<Shape>): WorkerPart {
+  return part as unknown as WorkerPart;
+}
+
 /** What both sides are given. */
 export interface Surroundings {
   /** For the clients in `runtime/aws`; the endpoint is undefined for AWS's own. */
