@@ -76,6 +76,8 @@ const HOMES = {
   "prom-client": "runtime",
   hono: "runtime",
   "@hono/node-server": "runtime",
+  "@hono/zod-openapi": ["runtime/ingest", "runtime/pipelines"],
+  "hono-rate-limiter": "runtime/ingest",
   pg: "runtime/pipelines/jobs",
   "fast-xml-builder": "runtime/local",
   dynalite: "runtime/local/stores",

@@ -16,13 +16,17 @@ export interface SettingSources {
 export interface SettingsSchema<Shape extends z.ZodRawShape> {
   readonly shape: Shape;
   readonly rules: readonly SettingsRule<z.output<z.ZodObject<Shape>>>[];
+  /** Second names, by the first: a setting that is not set under its own name is looked for under the other. */
+  readonly otherNames?: Readonly<Record<string, string>>;
+  /** Other defaults than the settings' own, as they would be written in the environment. */
+  readonly usual?: Readonly<Record<string, string>>;
 }
 
 /** Looked at only when none of the settings it names is at fault itself. */
 export interface SettingsRule<Settings> {
   readonly names: readonly (keyof Settings & string)[];
   /** What is wrong and how to mend it, a sentence that begins with a name; undefined when all is well. */
-  readonly objection: (settings: Settings) => string | undefined;
+  objection(settings: Settings): string | undefined;
 }
 
 /** Settings that cannot be used. The message has a line for each fault. */
@@ -42,39 +46,42 @@ export class SettingsProblem extends Error {
  * @throws {SettingsProblem} With all faults: name, value, where it was set, what it has to be, and how to mend it.
  */
 export function readSettings<Shape extends z.ZodRawShape>(
-  { shape, rules }: SettingsSchema<Shape>,
+  { shape, rules, otherNames = {}, usual = {} }: SettingsSchema<Shape>,
   { environment, file }: SettingSources,
 ): z.output<z.ZodObject<Shape>> {
   const faults: string[] = [];
-  const inFile = file === undefined ? {} : fileValues(file.path, file.values, shape, faults);
+  const known = [...Object.keys(shape), ...Object.values(otherNames)];
+  const places: Place[] = [
+    { values: environment, where: "in the environment" },
+    ...(file === undefined ? [] : [{ values: fileValues(file.path, file.values, known, faults), where: `in ${file.path}` }]),
+  ];
   const values: Record<string, unknown> = {};
   const faulty = new Set<string>();
   for (const [name, type] of Object.entries(shape)) {
-    const isInEnvironment = isSet(environment[name]);
-    const given = isInEnvironment ? environment[name] : isSet(inFile[name]) ? inFile[name] : undefined;
-    const read = z.safeParse(type, given);
+    const given = findGiven(name, otherNames[name], places);
+    const read = z.safeParse(type, given?.value ?? usual[name]);
     if (read.success) {
       values[name] = read.data;
     } else {
       faulty.add(name);
-      faults.push(faultOf(name, type, given, isInEnvironment ? "in the environment" : `in ${file?.path ?? "no file"}`));
+      faults.push(faultOf(type, given ?? { name: otherNames[name] ?? name, value: undefined, where: "" }));
     }
   }
   const settings = values as z.output<z.ZodObject<Shape>>;
-  for (const { names, objection } of rules) {
-    const broken = names.some((name) => faulty.has(name)) ? undefined : objection(settings);
+  for (const rule of rules) {
+    const broken = rule.names.some((name) => faulty.has(name)) ? undefined : rule.objection(settings);
     if (broken !== undefined) faults.push(broken);
   }
   if (faults.length > 0) throw new SettingsProblem(faults);
   return settings;
 }
 
-/** Settings as they may be printed: those that are not set left out, and of addresses no name and password. */
+/** Settings as they may be printed: without those that are not set, secrets, and names and passwords in addresses. */
 export function printableSettings(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, typeof value === "string" ? withoutUserInfo(value) : value]),
+      .map(([name, value]) => [name, isSecret(name) ? "***" : typeof value === "string" ? withoutUserInfo(value) : value]),
   );
 }
 
@@ -142,7 +149,33 @@ function fromText(value: unknown): unknown {
   return typeof value === "string" && value.trim() !== "" ? Number(value) : value;
 }
 
-function faultOf(name: string, type: z.core.$ZodType, given: unknown, where: string): string {
+/** Where settings are looked for, one after the other. */
+interface Place {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly where: string;
+}
+
+interface Given {
+  readonly name: string;
+  readonly value: unknown;
+  readonly where: string;
+}
+
+function findGiven(name: string, otherName: string | undefined, places: readonly Place[]): Given | undefined {
+  for (const { values, where } of places) {
+    for (const candidate of [name, otherName]) {
+      if (candidate !== undefined && isSet(values[candidate])) return { name: candidate, value: values[candidate], where };
+    }
+  }
+  return undefined;
+}
+
+/** Known by their names: passwords and tokens themselves, not the names of parameters that hold them. */
+function isSecret(name: string): boolean {
+  return /PASSWORD|SECRET|TOKEN$/.test(name);
+}
+
+function faultOf(type: z.core.$ZodType, { name, value: given, where }: Given): string {
   const { expected, what, ...rest } = metaOf(type);
   if (given === undefined) return `${name} is not set: set it to ${expected}. It is ${what}.`;
   const mend =
@@ -151,11 +184,12 @@ function faultOf(name: string, type: z.core.$ZodType, given: unknown, where: str
       : rest.isOptional === true
         ? "change it, or leave it out"
         : "correct it";
+  if (isSecret(name)) return `${name} ${where} is not ${expected}: ${mend}. It is ${what}.`;
   const shown = typeof given === "string" ? JSON.stringify(withoutUserInfo(given)) : JSON.stringify(given);
   return `${name} is ${shown} ${where}, and has to be ${expected}: ${mend}. It is ${what}.`;
 }
 
-function fileValues(path: string, values: unknown, shape: z.ZodRawShape, faults: string[]): Record<string, unknown> {
+function fileValues(path: string, values: unknown, known: readonly string[], faults: string[]): Record<string, unknown> {
   if (typeof values !== "object" || values === null || Array.isArray(values)) {
     faults.push(
       `${path} holds ${Array.isArray(values) ? "a list" : JSON.stringify(values)}, and has to hold an object of names and values.`,
@@ -163,8 +197,7 @@ function fileValues(path: string, values: unknown, shape: z.ZodRawShape, faults:
     return {};
   }
   for (const name of Object.keys(values)) {
-    if (!(name in shape))
-      faults.push(`${name} in ${path} is no setting: remove it, or correct it to one of ${Object.keys(shape).join(", ")}.`);
+    if (!known.includes(name)) faults.push(`${name} in ${path} is no setting: remove it, or correct it to one of ${known.join(", ")}.`);
   }
   return values as Record<string, unknown>;
 }

@@ -11,17 +11,28 @@ export interface OutgoingMessage {
 }
 
 /**
- * Sends to one queue. A call is tried once: whoever measures a queue wants to see what fails, and a send that is repeated
- * beneath would be counted as a slow one.
+ * Sends to one queue. A call is tried once unless more `attempts` are given: whoever measures a queue wants to see what
+ * fails, and a send that is repeated beneath would be counted as a slow one. A send that is repeated because its answer was
+ * lost is delivered twice.
  */
 export class QueueSender {
   private readonly client: SQSClient;
   private readonly queueUrl: string;
 
-  constructor(options: { readonly queueUrl: string; readonly region: string; readonly endpoint: string | undefined }) {
-    const { queueUrl, region, endpoint = new URL(queueUrl).origin } = options;
+  constructor(options: SenderOptions) {
+    const { queueUrl, region, endpoint = new URL(queueUrl).origin, attempts = 1 } = options;
     this.queueUrl = queueUrl;
-    this.client = new SQSClient(clientSettings({ region, endpoint, attempts: 1, requestTimeoutMs: ANSWER_MS }));
+    this.client = new SQSClient(clientSettings({ region, endpoint, attempts, requestTimeoutMs: ANSWER_MS }));
+  }
+
+  /**
+   * Sends one message.
+   *
+   * @throws {AwsFailure} When it was not taken.
+   */
+  async send(body: string): Promise<void> {
+    const [failure] = await this.sendBatch([{ body, groupId: undefined, deduplicationId: undefined }]);
+    if (failure !== undefined) throw failure;
   }
 
   /**
@@ -46,6 +57,14 @@ export class QueueSender {
   close(): void {
     this.client.destroy();
   }
+}
+
+interface SenderOptions {
+  readonly queueUrl: string;
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  /** Times that a call is tried in all. */
+  readonly attempts?: number;
 }
 
 const ANSWER_MS = 10_000;

@@ -1,6 +1,4 @@
-import { serve, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
-import type { AddressInfo } from "node:net";
 import type { DriverPhase } from "./driver.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -43,27 +41,4 @@ export function workerPages(view: () => WorkerView, telemetry: Telemetry): Hono 
     context.text(await telemetry.registry.metrics(), 200, { "Content-Type": telemetry.registry.contentType }),
   );
   return pages;
-}
-
-export interface Listening {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** Listens until closed. Rejects when the port is taken. */
-export function listen(pages: Hono, { port, host }: { readonly port: number; readonly host: string }): Promise<Listening> {
-  return new Promise((resolve, reject) => {
-    const server: ServerType = serve({ fetch: pages.fetch, port, hostname: host }, ({ port: taken }: AddressInfo) => {
-      server.off("error", reject);
-      resolve({
-        port: taken,
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            if ("closeAllConnections" in server) server.closeAllConnections();
-          }),
-      });
-    });
-    server.once("error", reject);
-  });
 }

@@ -2,14 +2,16 @@ import { randomInt } from "node:crypto";
 import { AwsFailure } from "../aws/errors.ts";
 import { SqsQueue } from "../aws/queue.ts";
 import { REAL_CLOCK } from "../clock.ts";
+import { listen } from "../http-server.ts";
 import { createLog, type Logger } from "../log.ts";
+import type { OpenHandler, Surroundings } from "../pipelines/pipeline.ts";
 import { printableSettings } from "../settings.ts";
 import { Departure } from "./departure.ts";
 import { WorkerDriver } from "./driver.ts";
 import { EventLoopWatch } from "./event-loop-watch.ts";
 import type { Handler } from "./handler.ts";
 import { findHost, type Host } from "./host.ts";
-import { listen, workerPages, type WorkerView } from "./http.ts";
+import { workerPages, type WorkerView } from "./http.ts";
 import { JobRunner } from "./jobs.ts";
 import { ProcessLife } from "./process-life.ts";
 import { coreSettings, queueSettings, regionOf, type WorkerConfiguration } from "./settings.ts";
@@ -17,7 +19,8 @@ import { Telemetry } from "./telemetry.ts";
 
 export interface RunWorkerOptions {
   readonly settings: WorkerConfiguration;
-  readonly handler: Handler;
+  /** Called once, before the first message is received. */
+  readonly openHandler: (surroundings: Surroundings) => OpenHandler | Promise<OpenHandler>;
   /** What the platform tells its processes; the worker's own settings have been read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -29,11 +32,14 @@ export interface RunWorkerOptions {
  * @returns The exit code: 0 when everything was finished, 1 when jobs were given up, answers are missing, or an exception
  *   was not caught.
  */
-export async function runWorker({ settings, handler, environment }: RunWorkerOptions): Promise<number> {
+export async function runWorker({ settings, openHandler, environment }: RunWorkerOptions): Promise<number> {
   const clock = REAL_CLOCK;
   const log = createLog(settings.LOG_LEVEL, "worker");
   log.info({ settings: printableSettings(settings) }, "starting");
-  const { driver, jobs, queue, telemetry, protectOn } = createWorker(settings, handler, log);
+  const telemetry = new Telemetry();
+  const aws = { region: regionOf(settings) ?? "", endpoint: settings.AWS_ENDPOINT_URL };
+  const opened = await openHandler({ aws, log, clock, epochMs: () => Date.now(), registry: telemetry.registry });
+  const { driver, jobs, queue, protectOn } = createWorker(settings, opened.handler, telemetry, log);
   const departure = new Departure({ driver, jobs, clock, log, limitMs: settings.DRAIN_LIMIT_SEC * 1000 });
   const processLife = new ProcessLife({ departure, telemetry, log });
   const loopWatch = new EventLoopWatch(clock);
@@ -56,13 +62,13 @@ export async function runWorker({ settings, handler, environment }: RunWorkerOpt
   processLife.end();
   await listening.close();
   queue.close();
+  await opened.close();
   log.info({ jobsGivenUp, isComplete, figures: telemetry.counts }, "stopped");
   return jobsGivenUp === 0 && isComplete && !processLife.hasFailed ? 0 : 1;
 }
 
-function createWorker(settings: WorkerConfiguration, handler: Handler, log: Logger) {
+function createWorker(settings: WorkerConfiguration, handler: Handler, telemetry: Telemetry, log: Logger) {
   const clock = REAL_CLOCK;
-  const telemetry = new Telemetry();
   const queue = new SqsQueue({ queueUrl: settings.QUEUE_URL, endpoint: settings.AWS_ENDPOINT_URL, region: regionOf(settings) ?? "" });
   // The host is known only after the first jobs may have begun: work does not wait for it.
   let host: Host | undefined;
@@ -92,7 +98,7 @@ function createWorker(settings: WorkerConfiguration, handler: Handler, log: Logg
     host = found;
     if (driver.busySlots > 0) host.protection?.busyChanged(true);
   };
-  return { telemetry, queue, jobs, driver, protectOn };
+  return { queue, jobs, driver, protectOn };
 }
 
 function viewOf(driver: WorkerDriver, jobs: JobRunner, loopWatch: EventLoopWatch, slots: number): WorkerView {

@@ -13,7 +13,7 @@ const shape = {
   QUEUE_URL: webAddress("the queue to work on, as SQS names it"),
   AWS_REGION: optional(plainText("the region of queue and group; taken from QUEUE_URL when that names one")),
   AWS_ENDPOINT_URL: optional(webAddress("where to reach AWS instead of its own address, such as the embedded AWS")),
-  HANDLER: plainText("the file whose default export handles messages, or emulate"),
+  HANDLER: plainText("what is done with messages: the name of a pipeline, a file whose default export is a handler, or emulate"),
 
   SLOTS: withDefault(wholeNumber({ min: 1, max: 1000, unit: "jobs", what: "how many jobs run at the same time" }), 4),
   CONCURRENT_RECEIVES: withDefault(wholeNumber({ min: 1, max: 16, unit: "calls", what: "how many receives wait at the same time" }), 1),

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { pipelineNamed } from "../pipelines/index.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
 import { readSettings, SettingsProblem, type SettingSources } from "../settings.ts";
 import { emulate } from "./emulate.ts";
 import type { Handler } from "./handler.ts";
@@ -22,12 +24,26 @@ export interface StartOptions {
  */
 export async function startWorker({ handlerPath, configPath, environment, loadHandler }: StartOptions): Promise<number> {
   const given = handlerPath === undefined ? environment : { ...environment, HANDLER: handlerPath };
-  const settings = readSettings(WORKER_SETTINGS, {
-    environment: given,
-    file: configPath === undefined ? undefined : readSettingsFile(configPath),
-  });
+  const sources = { environment: given, file: configPath === undefined ? undefined : readSettingsFile(configPath) };
+  const pipeline = pipelineNamed(handlerNameIn(sources));
+  if (pipeline !== undefined) return runPipeline(pipeline, sources);
+  const settings = readSettings(WORKER_SETTINGS, sources);
   const handler = settings.HANDLER === "emulate" ? emulate : await loadHandler(settings.HANDLER);
-  return runWorker({ settings, handler, environment });
+  return runWorker({ settings, openHandler: () => ({ handler, close: () => undefined }), environment });
+}
+
+async function runPipeline(pipeline: Pipeline, sources: SettingSources): Promise<number> {
+  const part = await pipeline.worker();
+  const { shape, rules, ...names } = part.settings;
+  const schema = { shape: { ...shape, ...WORKER_SETTINGS.shape }, rules: [...WORKER_SETTINGS.rules, ...rules], ...names };
+  const settings = readSettings(schema, sources);
+  return runWorker({ settings, openHandler: (surroundings) => part.open(settings, surroundings), environment: sources.environment });
+}
+
+/** Which settings there are depends on the handler: its name is looked for before all of them are read. */
+function handlerNameIn({ environment, file }: SettingSources): string {
+  const given = environment["HANDLER"] ?? (Object(file?.values) as Readonly<Record<string, unknown>>)["HANDLER"];
+  return typeof given === "string" ? given : "";
 }
 
 function readSettingsFile(path: string): NonNullable<SettingSources["file"]> {

@@ -1,0 +1,22 @@
+import { pipelineFor } from "../pipelines/index.ts";
+import { SettingsProblem } from "../settings.ts";
+import { runApi } from "./run.ts";
+
+/** As the `headroom` command has it. */
+const EXIT_BAD_INPUT = 2;
+
+/** The API on its own: `PIPELINE=orders node api.js`. This is what a container runs; `headroom api orders` is the same. */
+const stopping = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
+try {
+  const pipeline = pipelineFor(process.env["PIPELINE"]);
+  process.exit(await runApi({ pipeline, environment: process.env, signal: stopping.signal }));
+} catch (error) {
+  if (!(error instanceof SettingsProblem || isPortTaken(error))) throw error;
+  process.stderr.write(`api: ${error.message}\n`);
+  process.exit(EXIT_BAD_INPUT);
+}
+
+function isPortTaken(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && (error.code === "EADDRINUSE" || error.code === "EACCES");
+}

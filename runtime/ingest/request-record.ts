@@ -1,0 +1,39 @@
+import type { MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
+import type { Logger } from "../log.ts";
+import type { ApiContext } from "../pipelines/pipeline.ts";
+import type { Callers } from "./callers.ts";
+import type { ApiTelemetry } from "./telemetry.ts";
+
+export interface RecordOptions {
+  readonly telemetry: ApiTelemetry;
+  readonly log: Logger;
+  readonly callers: Callers;
+}
+
+/**
+ * Counts and logs each request once it is answered: method, route, status, time, id. Nothing of what it held, not even its
+ * address, which may name somebody.
+ */
+export function recordRequests({ telemetry, log, callers }: RecordOptions): MiddlewareHandler<ApiContext> {
+  return async (context, next) => {
+    const startedAt = performance.now();
+    const requestLog = log.child({ requestId: context.get("requestId") });
+    context.set("log", requestLog);
+    context.set("callers", callers);
+    telemetry.asked();
+    await next();
+    const { method } = context.req;
+    const pattern = routePath(context, -1);
+    const route = pattern.includes("*") ? "none" : pattern;
+    const { status } = context.res;
+    const durationMs = performance.now() - startedAt;
+    telemetry.answered({ method: METHODS.has(method) ? method : "other", route, status, durationMs });
+    requestLog[PROBES.has(route) ? "debug" : "info"]({ method, route, status, durationMs: Math.round(durationMs * 10) / 10 }, "answered");
+  };
+}
+
+/** Others are counted as one: a label may not be of a caller's making. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+/** Asked for every few seconds, all day long. */
+const PROBES: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);

@@ -1,0 +1,20 @@
+/**
+ * A message's body as JSON that every queue takes. SQS refuses the characters U+FFFE and U+FFFF (SendMessage, SQS API
+ * reference), which JSON allows; written as escapes they arrive all the same.
+ */
+export function messageText(content: unknown): string {
+  return JSON.stringify(content).replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+}
+
+/**
+ * What a message's body holds: parsed, and taken out of the envelope that SNS puts around what it delivers unless the
+ * subscription asks for raw delivery (SNS Developer Guide, sns-message-and-json-formats).
+ *
+ * @throws {SyntaxError} When it is no JSON.
+ */
+export function messageContent(body: string): unknown {
+  const content = JSON.parse(body) as unknown;
+  const { Type: type, TopicArn: topic, Message: message } = Object(content) as Readonly<Record<string, unknown>>;
+  const isEnvelope = type === "Notification" && typeof topic === "string" && typeof message === "string";
+  return isEnvelope ? (JSON.parse(message) as unknown) : content;
+}
