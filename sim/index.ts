@@ -2,6 +2,7 @@
 export { simulate, SimulationRun, type SimulateOptions } from "./simulate.ts";
 export * from "./measure/result.ts";
 export * from "./measure/chain.ts";
+export { REFUSAL_WORDS } from "./measure/refusal-words.ts";
 export { Histogram, type HistogramBucket } from "./measure/histogram.ts";
 export {
   scenarioSchema,

@@ -1,13 +1,9 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ChartStack } from "./chart/chart-stack.tsx";
-import { Bill } from "./decisions/bill.tsx";
-import { DecisionTable } from "./decisions/decision-table.tsx";
 import { DropTarget } from "./files/drop-target.tsx";
 import type { FileDesk } from "./files/file-desk.ts";
 import { NoticeList } from "./files/notice-list.tsx";
-import { Latency } from "./figures/latency.tsx";
-import { Theory } from "./figures/theory.tsx";
 import { Header } from "./header/header.tsx";
 import { lazy } from "./state/lazy.tsx";
 import { place } from "./state/place.ts";
@@ -19,6 +15,7 @@ import { VerdictBar } from "./verdict/verdict-bar.tsx";
 import { WhyPlace } from "./why/why-place.tsx";
 
 const StartPage = lazy(async () => (await import("./start/start-page.tsx")).default);
+const Below = lazy(async () => (await import("./figures/below.tsx")).default);
 const ComparePage = lazy(async () => (await import("./compare/compare-page.tsx")).default);
 
 /** The page: one of its three views, under one header. */
@@ -71,16 +68,7 @@ function WorkPage() {
           <p class="ask-hint dim">Click a peak, a step or a mark to ask why</p>
         </div>
         <ChartStack />
-        <div class="below">
-          <div class="column">
-            <Latency />
-            <DecisionTable />
-          </div>
-          <div class="column">
-            <Bill />
-            <Theory />
-          </div>
-        </div>
+        <Below />
       </main>
     </>
   );

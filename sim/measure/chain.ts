@@ -71,16 +71,6 @@ export interface StageSpan {
   readonly lengthMs: number | undefined;
 }
 
-/** What a refusal says, without its time: "there is no capacity in any zone that may be tried". */
-export const REFUSAL_WORDS: Readonly<Record<RefusalCause, string>> = {
-  "no-capacity": "there is no capacity in any zone that may be tried",
-  "launch-hook": "the launch hook gave the instance up",
-  protected: "all that could go are protected",
-  throttled: "the group's API was called too often",
-  "replacement-limit": "too many instances are being replaced already",
-  suspended: "the process is suspended",
-};
-
 /** Of a decision, by its place in {@link Result.decisions}: all that led to it, and all that came of it at once. */
 export function chainOfDecision(result: Result, index: number): Chain {
   const decision = result.decisions[index];

@@ -29,6 +29,11 @@ export function ChartStack() {
 
   const decisions = useComputed(() => (subject.value === undefined ? [] : decisionItems(subject.value.view)));
   const events = useComputed(() => eventItems(subject.value?.view.events ?? []));
+  // A preview has others than the whole run: that the lane came and went would move the charts under the hand.
+  const hasEvents = useSignal(false);
+  useSignalEffect(() => {
+    if (live.view.value?.whole === true) hasEvents.value = events.value.length > 0;
+  });
   useAskByClick({ stack, x, gutters });
 
   useEffect(() => {
@@ -54,7 +59,7 @@ export function ChartStack() {
         <ChartPanel key={chart.name} chart={chart} subject={subject} x={x} gutters={gutters} palette={palette} />
       ))}
       <MarkLane title="decisions" label="Scaling decisions" items={decisions} subject={subject} x={x} />
-      {events.value.length === 0 ? null : <MarkLane title="events" label="Alarms and faults" items={events} subject={subject} x={x} />}
+      {!hasEvents.value ? null : <MarkLane title="events" label="Alarms and faults" items={events} subject={subject} x={x} />}
       <TimeAxis subject={subject} x={x} />
       <ZoomBox stack={stack} x={x} gutters={gutters} />
       <Crosshair stack={stack} subject={subject} x={x} gutters={gutters} />

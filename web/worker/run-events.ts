@@ -1,14 +1,24 @@
 import { formatDuration, REFUSAL_WORDS, type EndCause, type Result, type Scenario } from "../../sim/index.ts";
+import type { Part } from "./preview.ts";
 import type { RunEvent } from "./sim-api.ts";
 
 /** More than these a lane cannot show apart. */
 const MOST_EVENTS = 2000;
 
 /** What befell the fleet, in the order of time: alarms of the operators, faults, instances lost, launches refused. */
-export function eventsOf(result: Result): RunEvent[] {
+export function eventsOf(result: Result, { fromMs, whole }: Pick<Part, "fromMs" | "whole">): RunEvent[] {
   const events = [...alarms(result), ...faults(result.scenario), ...losses(result), ...refusals(result)];
-  return events.sort((a, b) => a.at - b.at).slice(0, MOST_EVENTS);
+  const first = events.sort((a, b) => a.at - b.at).slice(0, MOST_EVENTS);
+  if (whole) return first;
+  // In the whole run they have other places, and may not be there at all: it is asked what happened at their time.
+  return first.map((event): RunEvent => {
+    const at = event.at + fromMs;
+    return { ...event, at, question: { kind: "capacity", atMs: at, withinMs: SAME_WITHIN_MS } };
+  });
 }
+
+/** How close to a moment of a part something in the whole run is taken for the same. */
+const SAME_WITHIN_MS = 120_000;
 
 function alarms({ alarms }: Result): RunEvent[] {
   return alarms.flatMap(({ at, alarm, to, from, text, told }, index): RunEvent[] => {

@@ -145,7 +145,7 @@ export class Simulator implements SimApi {
     const ran = await this.run(request, part, watch);
     if (ran === undefined) return false;
     this.previewed = key;
-    await this.tellRun(viewOf(ran.result, part, ran.tookMs), tell);
+    await this.tellRun(viewOf(ran.result, part, ran.tookMs, { moving: request.precision === "preview" }), tell);
     return true;
   }
 
