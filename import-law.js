@@ -78,6 +78,7 @@ const HOMES = {
   "@hono/node-server": "runtime",
   "@hono/zod-openapi": ["runtime/ingest", "runtime/pipelines"],
   "hono-rate-limiter": "runtime/ingest",
+  fauxqs: "runtime/local/stores",
   "fast-xml-builder": "runtime/local",
   commander: "runtime/cli",
   "cli-progress": "runtime/cli",

@@ -113,7 +113,7 @@ function kindOf(code: string, status: number | undefined, message: string): AwsF
   return "invalid";
 }
 
-/** Common errors and those of SQS and Auto Scaling, as in their API references; then Node's. */
+/** Common errors and those of the services that are called here, as in their API references; then Node's. */
 const BY_CODE: Readonly<Record<string, AwsFailureKind>> = {
   RequestThrottled: "throttled",
   Throttling: "throttled",
@@ -126,6 +126,10 @@ const BY_CODE: Readonly<Record<string, AwsFailureKind>> = {
   OverLimit: "throttled",
   ResourceContention: "throttled",
   ScalingActivityInProgress: "throttled",
+  ProvisionedThroughputExceeded: "throttled",
+  ConcurrentUpdate: "throttled",
+  // Another conditional write of the same key is under way (Amazon S3 User Guide, conditional-writes).
+  ConditionalRequestConflict: "throttled",
   InternalError: "server",
   InternalFailure: "server",
   ServiceUnavailable: "server",
@@ -144,6 +148,8 @@ const BY_CODE: Readonly<Record<string, AwsFailureKind>> = {
   QueueDoesNotExist: "missing",
   NonExistentQueue: "missing",
   ResourceNotFound: "missing",
+  ParameterNotFound: "missing",
+  NoSuchBucket: "missing",
   ReceiptHandleIsInvalid: "stale",
   MessageNotInflight: "stale",
   AbortError: "ended",
