@@ -18,6 +18,15 @@ output "dead_letters" {
   value       = one([for queue in aws_sqs_queue.dead_letters : { name = queue.name, url = queue.url, arn = queue.arn }])
 }
 
+output "read_statements" {
+  description = "What somebody needs who reads how much the queue and its dead-letter queue hold, as the statements of modules/iam."
+  value = [{
+    sid       = "ReadDepth"
+    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
+    resources = concat([aws_sqs_queue.main.arn], aws_sqs_queue.dead_letters[*].arn)
+  }]
+}
+
 output "topic_arn" {
   description = "ARN of the topic that leads to the queue; null without one."
   value       = one(aws_sns_topic.fan_in[*].arn)

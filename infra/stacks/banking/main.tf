@@ -132,13 +132,13 @@ module "api" {
   name               = "${local.name}-api"
   routes             = ["POST /transactions", "GET /transactions/{transaction_id}", "GET /health", "GET /metrics"]
   artifact           = merge(var.functions_bundle, { bucket = module.registry.bundle_bucket })
-  environment        = merge(local.table_names, { TRANSACTION_QUEUE_URL = module.queue.url, LOG_LEVEL = var.log_level })
+  environment        = merge(local.table_names, { PIPELINE = "transactions", TRANSACTION_QUEUE_URL = module.queue.url, LOG_LEVEL = var.log_level })
   log_retention_days = var.log_retention_days
 
-  statements = [
+  statements = concat([
     {
       sid       = "SendTransactions"
-      actions   = ["sqs:SendMessage", "sqs:GetQueueAttributes"]
+      actions   = ["sqs:SendMessage"]
       resources = [module.queue.arn]
     },
     {
@@ -146,7 +146,7 @@ module "api" {
       actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
       resources = [local.table_arns["${local.name}-transactions"], local.table_arns["${local.name}-idempotency"]]
     },
-  ]
+  ], module.queue.read_statements)
 }
 
 module "observability" {

@@ -129,9 +129,9 @@ variable "functions_bundle" {
 }
 
 variable "handler" {
-  description = "What the worker does with a message: a file in its bundle whose default export is a handler, or \"emulate\" for pretended work."
+  description = "What the worker does with a message: \"transactions\", a file in its bundle whose default export is a handler, or \"emulate\" for pretended work."
   type        = string
-  default     = "emulate"
+  default     = "transactions"
 }
 
 variable "image_tag" {

@@ -106,12 +106,12 @@ module "api" {
   vpc             = { id = module.vpc.id, cidr = module.vpc.cidr, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
   image           = local.image_of["api"]
   port            = 8000
-  environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PORT = "8000", SQS_QUEUE_URL = module.queue.url, SSM_TOKEN_PARAMETER = aws_ssm_parameter.token.name }
+  environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PIPELINE = "emails", PORT = "8000", SQS_QUEUE_URL = module.queue.url, SSM_TOKEN_PARAMETER = aws_ssm_parameter.token.name, TRUSTED_PROXIES = "1" }
   limits          = var.api_limits
   protected       = !local.disposable
   certificate_arn = var.certificate_arn
 
-  statements = [
+  statements = concat([
     {
       sid       = "SendToQueue"
       actions   = ["sqs:SendMessage"]
@@ -122,7 +122,7 @@ module "api" {
       actions   = ["ssm:GetParameter"]
       resources = [aws_ssm_parameter.token.arn]
     },
-  ]
+  ], module.queue.read_statements)
   log_retention_days = var.log_retention_days
 }
 

@@ -117,9 +117,9 @@ variable "images" {
 }
 
 variable "handler" {
-  description = "What the worker does with a message: a file in its image whose default export is a handler, or \"emulate\" for pretended work."
+  description = "What the worker does with a message: \"emails\", a file in its image whose default export is a handler, or \"emulate\" for pretended work."
   type        = string
-  default     = "emulate"
+  default     = "emails"
 }
 
 variable "log_level" {

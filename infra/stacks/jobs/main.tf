@@ -104,7 +104,7 @@ module "api" {
   vpc         = { id = module.vpc.id, cidr = module.vpc.cidr, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
   image       = local.image_of["api"]
   port        = 8080
-  environment = merge({ AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PORT = "8080", QUEUE_URL = module.queue.url, WORKER_SERVICE = "service/${module.cluster.name}/${local.name}-worker" }, local.database_environment)
+  environment = merge({ AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PIPELINE = "jobs", PORT = "8080", QUEUE_URL = module.queue.url, TRUSTED_PROXIES = "2", WORKER_SERVICE = "service/${module.cluster.name}/${local.name}-worker" }, local.database_environment)
   limits      = var.api_limits
   protected   = !local.disposable
   secrets     = module.database.secrets
@@ -112,7 +112,7 @@ module "api" {
   # CloudFront speaks HTTPS with the world, and is the only one who gets here.
   only_from_cloudfront = true
 
-  statements = [
+  statements = concat([
     {
       sid       = "SendToQueue"
       actions   = ["sqs:SendMessage"]
@@ -126,7 +126,7 @@ module "api" {
       why_any_resource = "The ARN of a scalable target is known only once it is there, and Describe knows no resources."
       conditions       = [{ test = "StringEqualsIfExists", variable = "application-autoscaling:service-namespace", values = ["ecs"] }]
     },
-  ]
+  ], module.queue.read_statements)
   log_retention_days = var.log_retention_days
 }
 

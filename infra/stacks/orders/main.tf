@@ -86,16 +86,16 @@ module "api" {
   vpc             = { id = module.vpc.id, cidr = module.vpc.cidr, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
   image           = local.image_of["api"]
   port            = 8080
-  environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PORT = "8080", TOPIC_ARN = module.queue.topic_arn }
+  environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PIPELINE = "orders", PORT = "8080", QUEUE_URL = module.queue.url, TOPIC_ARN = module.queue.topic_arn, TRUSTED_PROXIES = "1" }
   limits          = var.api_limits
   protected       = !local.disposable
   certificate_arn = var.certificate_arn
 
-  statements = [{
+  statements = concat([{
     sid       = "PublishOrders"
     actions   = ["sns:Publish"]
     resources = [module.queue.topic_arn]
-  }]
+  }], module.queue.read_statements)
   log_retention_days = var.log_retention_days
 }
 

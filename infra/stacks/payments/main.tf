@@ -93,16 +93,16 @@ module "api" {
   vpc             = { id = module.vpc.id, cidr = module.vpc.cidr, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
   image           = local.image_of["api"]
   port            = 8000
-  environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PORT = "8000", QUEUE_URL = module.queue.url }
+  environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PIPELINE = "payments", PORT = "8000", QUEUE_URL = module.queue.url, TRUSTED_PROXIES = "1" }
   limits          = var.api_limits
   protected       = !local.disposable
   certificate_arn = var.certificate_arn
 
-  statements = [{
+  statements = concat([{
     sid       = "SendToQueue"
     actions   = ["sqs:SendMessage"]
     resources = [module.queue.arn]
-  }]
+  }], module.queue.read_statements)
   log_retention_days = var.log_retention_days
 }
 

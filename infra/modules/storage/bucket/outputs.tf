@@ -19,11 +19,11 @@ output "kms_key_arn" {
 }
 
 output "write_statements" {
-  description = "What somebody needs who writes objects, as the statements of modules/iam."
+  description = "What somebody needs who writes objects once, and looks at what is there already, as the statements of modules/iam."
   value = concat(
     [{
       sid       = "WriteObjects"
-      actions   = ["s3:PutObject"]
+      actions   = ["s3:PutObject", "s3:GetObject"]
       resources = ["${aws_s3_bucket.this.arn}/*"]
     }],
     [for key in aws_kms_key.this : {
