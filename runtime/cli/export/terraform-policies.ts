@@ -14,7 +14,10 @@ interface Written {
 }
 
 /** The policies one by one, and whatever of them AWS or our scaler cannot carry out. */
-export function terraformPolicies(scenario: Scenario): { readonly policies: readonly TerraformPolicy[]; readonly faults: readonly Fault[] } {
+export function terraformPolicies(scenario: Scenario): {
+  readonly policies: readonly TerraformPolicy[];
+  readonly faults: readonly Fault[];
+} {
   const { policy } = scenario;
   const specs = policy.kind === "composition" ? policy.policies : [policy];
   const written = specs.map((spec, index) => {
@@ -120,10 +123,13 @@ function writeRules(spec: Extract<Single, { kind: "step" | "simple" }>, { scenar
 /** AWS sets no group to a negative size (Auto Scaling API reference, PutScalingPolicy). */
 function capacityFaults(rule: Alarmed, path: string): Fault[] {
   if (rule.adjustmentType !== "exact") return [];
-  const places = "steps" in rule ? rule.steps.map(({ adjustment }, index) => ({ at: `${path}.steps[${index}].adjustment`, adjustment })) : [];
+  const places =
+    "steps" in rule ? rule.steps.map(({ adjustment }, index) => ({ at: `${path}.steps[${index}].adjustment`, adjustment })) : [];
   const all = "adjustment" in rule ? [{ at: `${path}.adjustment`, adjustment: rule.adjustment }] : places;
   return all.flatMap(({ at, adjustment }) =>
-    when(adjustment < 0, () => refusal(at, adjustment, `there is no group of ${adjustment} instances`, "give 0 or more, or another adjustmentType")),
+    when(adjustment < 0, () =>
+      refusal(at, adjustment, `there is no group of ${adjustment} instances`, "give 0 or more, or another adjustmentType"),
+    ),
   );
 }
 
@@ -212,7 +218,8 @@ function periodFaults(metric: string, path: string, { metrics: { periodSec }, fl
     const why = `Application Auto Scaling evaluates metrics once a minute, and metrics.periodSec is ${periodSec} s`;
     return [refusal("metrics.periodSec", periodSec, why, "set it to 60 s")];
   }
-  const isPublished = BACKLOG_PER_INSTANCE.includes(plainMetric(metric).replaceAll(" ", "")) || namesIn(metric).every((name) => name === "busyShare");
+  const isPublished =
+    BACKLOG_PER_INSTANCE.includes(plainMetric(metric).replaceAll(" ", "")) || namesIn(metric).every((name) => name === "busyShare");
   return when(!isPublished, () =>
     refusal(
       path,

@@ -162,7 +162,12 @@ function queueFaults({ queue }: Scenario): Fault[] {
 function workerFaults({ worker }: Scenario): Fault[] {
   const lingerMs = worker.deleteLingerSec * 1000;
   return when(!isNearlyWhole(lingerMs), () =>
-    refusal("worker.deleteLingerSec", worker.deleteLingerSec, `${worker.deleteLingerSec} s are no whole milliseconds`, "round it to three digits"),
+    refusal(
+      "worker.deleteLingerSec",
+      worker.deleteLingerSec,
+      `${worker.deleteLingerSec} s are no whole milliseconds`,
+      "round it to three digits",
+    ),
   );
 }
 
