@@ -6,7 +6,7 @@ export type RequestPart = "json" | "form" | "query" | "param" | "header" | "cook
 
 /** Tells all that a schema finds wrong with one part of a request: where, what value, what it has to be. */
 export function faultsOf(error: z.core.$ZodError, given: unknown, part: RequestPart): RequestFault[] {
-  return error.issues.flatMap((issue) => issueFaults(issue, given)).map(({ path, ...fault }) => faultAt(path, fault, given, part));
+  return error.issues.flatMap(issueFaults).map(({ path, ...fault }) => faultAt(path, fault, given, part));
 }
 
 type Path = readonly PropertyKey[];
@@ -16,19 +16,19 @@ interface Found {
   readonly must: string;
 }
 
-function issueFaults(issue: z.core.$ZodIssue, given: unknown): Found[] {
+function issueFaults(issue: z.core.$ZodIssue): Found[] {
   const { path } = issue;
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({ path: [...path, key], must: "has to be left out: there is no such field" }));
   }
-  return [{ path, must: issue.message.startsWith("has to ") ? issue.message : demandOf(issue, valueAt(given, path)) }];
+  return [{ path, must: issue.message.startsWith("has to ") ? issue.message : demandOf(issue) }];
 }
 
 /** What a value has to be, as far as it follows from the kind of fault. Schemas say it themselves where that is not enough. */
-function demandOf(issue: z.core.$ZodIssue, value: unknown): string {
+function demandOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return `has to be ${TYPES[issue.expected] ?? issue.expected}${typeof value === "number" ? ", and no larger than can be kept exactly" : ""}`;
+      return `has to be ${TYPES[issue.expected] ?? issue.expected}`;
     case "too_small":
       return `has to be ${issue.inclusive === true ? "at least" : "more than"} ${boundIn(issue.origin, issue.minimum)}`;
     case "too_big":
@@ -96,6 +96,8 @@ function valueAt(given: unknown, path: Path): unknown {
 function shown(value: unknown): unknown {
   if (Array.isArray(value)) return `(a list of ${value.length})`;
   if (typeof value === "object" && value !== null) return "(an object)";
+  // JSON has no word for numbers that are too large for it to read.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return typeof value === "string" && value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value;
 }
 

@@ -10,11 +10,19 @@ export function messageText(content: unknown): string {
  * What a message's body holds: parsed, and taken out of the envelope that SNS puts around what it delivers unless the
  * subscription asks for raw delivery (SNS Developer Guide, sns-message-and-json-formats).
  *
- * @throws {SyntaxError} When it is no JSON.
+ * @throws {Error} When it is no JSON. It tells nothing of what it is instead: this ends in a log.
  */
 export function messageContent(body: string): unknown {
-  const content = JSON.parse(body) as unknown;
+  const content = parsed(body);
   const { Type: type, TopicArn: topic, Message: message } = Object(content) as Readonly<Record<string, unknown>>;
   const isEnvelope = type === "Notification" && typeof topic === "string" && typeof message === "string";
-  return isEnvelope ? (JSON.parse(message) as unknown) : content;
+  return isEnvelope ? parsed(message) : content;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Error("The message holds no JSON.");
+  }
 }

@@ -52,9 +52,9 @@ export class WorkerProcess {
     return until(`the worker says “${text}”`, () => said() ?? this.unlessEnded(() => said()));
   }
 
-  async page(path: string): Promise<Response> {
+  async page(path: string, request?: RequestInit): Promise<Response> {
     const port = await until("the worker listens", () => this.port ?? this.unlessEnded(() => undefined));
-    return fetch(`http://127.0.0.1:${port}/${path}`);
+    return fetch(`http://127.0.0.1:${port}/${path}`, request);
   }
 
   /** The figures of `/stats`, once they satisfy `demand`. */
