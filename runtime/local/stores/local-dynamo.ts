@@ -30,25 +30,37 @@ export async function startLocalDynamo(tables: readonly LocalTable[]): Promise<L
     await stop();
     throw error;
   }
-  return { url, stop };
+  const contents = () =>
+    Promise.all(
+      tables.map(async ({ name }) => {
+        const { Count } = (await operate(url, "Scan", { TableName: name, Select: "COUNT" })) as { readonly Count: number };
+        return `${Count} items in ${name}`;
+      }),
+    );
+  return { url, server, contents, stop };
 }
 
-/** Asks for a table as a client would; no signature is looked at, but there has to be one. */
-async function makeTable(url: string, { name, key }: LocalTable): Promise<void> {
+function makeTable(url: string, { name, key }: LocalTable): Promise<unknown> {
+  return operate(url, "CreateTable", {
+    TableName: name,
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
+  });
+}
+
+/** Asks as a client would; no signature is looked at, but there has to be one. */
+async function operate(url: string, operation: string, input: object): Promise<unknown> {
   const response = await fetch(url, {
     method: "POST",
     headers: {
       "content-type": "application/x-amz-json-1.0",
-      "x-amz-target": "DynamoDB_20120810.CreateTable",
+      "x-amz-target": `DynamoDB_20120810.${operation}`,
       "x-amz-date": "20260101T000000Z",
       authorization: "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=none",
     },
-    body: JSON.stringify({
-      TableName: name,
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
-      AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
-    }),
+    body: JSON.stringify(input),
   });
-  if (!response.ok) throw new Error(`The table ${name} could not be made: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${operation} failed: ${response.status} ${await response.text()}`);
+  return response.json();
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AddressInfo } from "node:net";
+import pg, { type ClientConfig } from "pg";
 import { LOOPBACK_ADDRESS } from "../wire/listening.ts";
 
 /** A PostgreSQL server of this machine, with one empty database. */
@@ -15,6 +16,8 @@ export interface LocalPostgres {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** What it holds, a line for each table: "12 rows in jobs". */
+  contents(): Promise<readonly string[]>;
   /** Ends it; its data are gone. */
   stop(): Promise<void>;
 }
@@ -49,10 +52,27 @@ export async function startLocalPostgres(database: string): Promise<LocalPostgre
     throw new Error(`PostgreSQL could not be started: ${told.reason}`);
   }
   const { port, user, password } = order;
-  return { host: LOOPBACK_ADDRESS, port, user, password, database, stop };
+  const place = { host: LOOPBACK_ADDRESS, port, user, password, database };
+  return { ...place, contents: () => contentsOf(place), stop };
 }
 
 type Answer = { readonly type: "listening" } | { readonly type: "failed"; readonly reason: string };
+
+async function contentsOf(place: ClientConfig): Promise<readonly string[]> {
+  const client = new pg.Client(place);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
+    const lines: string[] = [];
+    for (const { name } of rows) {
+      const counted = await client.query<{ count: number }>(`SELECT count(*)::integer AS count FROM ${client.escapeIdentifier(name)}`);
+      lines.push(`${counted.rows[0]?.count ?? 0} rows in ${name}`);
+    }
+    return lines;
+  } finally {
+    await client.end();
+  }
+}
 
 /** PostgreSQL cannot be asked to find a port by itself. */
 function freePort(): Promise<number> {

@@ -122,5 +122,5 @@ function insufficientFunds({ number, currency }: Account, hasUnits: number, need
 
 const NOTHING_PLANNED: Plan = { debit: undefined, credit: undefined };
 
-/** Longer than any booking takes, and shorter than the queue's visibility timeout: who comes after a crash finds it free. */
-const LEASE_MS = 20_000;
+/** Longer than a booking takes, and much shorter than the queue's visibility timeout: who comes after a crash finds it free. */
+const LEASE_MS = 5000;
