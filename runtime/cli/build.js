@@ -16,6 +16,11 @@ const PROGRAMS = [
   { entry: "runtime/worker/main.ts", file: "worker.js", chunks: "worker-chunks" },
   { entry: "runtime/ingest/main.ts", file: "api.js", chunks: "api-chunks" },
   { entry: "runtime/ingest/lambda.ts", file: "functions/index.mjs", chunks: "functions/index-chunks" },
+  {
+    entry: "runtime/pipelines/transactions/dead-letters-function.ts",
+    file: "functions/dead-letters.mjs",
+    chunks: "functions/dead-letters-chunks",
+  },
   { entry: "runtime/cli/main.ts", file: "headroom.js", chunks: "headroom-chunks" },
 ];
 /** A change in any of these makes the bundle stale. */
