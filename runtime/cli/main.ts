@@ -35,6 +35,8 @@ interface LocalOptions {
   readonly scale?: number;
   readonly seed: number;
   readonly port: number;
+  readonly apiPort: number;
+  readonly traffic: boolean;
   readonly validate?: boolean;
   readonly logs?: string;
 }
@@ -106,8 +108,14 @@ program
 
 program
   .command("local")
-  .description("Run a scenario on this machine: the embedded AWS, its alarms and policies, and a fleet of processes, in real time.")
-  .argument("[scenario]", "id of a scenario of the gallery, or a JSON file", "banking")
+  .description(
+    "Run a scenario on this machine: the embedded AWS, its alarms and policies, and a fleet of processes, in real time; or a pipeline, with its API and its stores.",
+  )
+  .argument(
+    "[scenario]",
+    "a pipeline (transactions, jobs, emails, orders, payments), id of a scenario of the gallery, or a JSON file",
+    "banking",
+  )
   .addOption(
     new Option("--controller <who>", "who scales: the embedded Auto Scaling's policies, or the scenario's by itself").choices([
       "aws",
@@ -119,11 +127,13 @@ program
   .option("--scale <times>", "multiply the traffic", numberIn("traffic", "scale"))
   .option("--seed <number>", "random numbers to use; a simulation with this seed has the same messages", seed, 1)
   .option("-p, --port <number>", "port of the embedded AWS, 0 for any", port, 0)
+  .option("--api-port <number>", "port of a pipeline's API, 0 for any", port, 8000)
+  .option("--no-traffic", "send a pipeline no requests: you do")
   .option("--validate", "then simulate the same and print measured beside simulated")
   .option("--logs <folder>", "write a log of each instance there")
   .action(async (scenario: string, { for: forSec, from = 0, logs, validate = false, ...options }: LocalOptions) => {
     const { localCommand } = await import("./local.ts");
-    const { controller, scale, seed: chosenSeed, port: chosenPort } = options;
+    const { controller, scale, seed: chosenSeed, port: chosenPort, apiPort, traffic } = options;
     await localCommand({
       scenario,
       controller,
@@ -132,6 +142,8 @@ program
       scale,
       seed: chosenSeed,
       port: chosenPort,
+      apiPort,
+      hasTraffic: traffic,
       validate,
       logFolder: logs,
     });

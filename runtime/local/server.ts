@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Faults } from "./faults.ts";
 import { AwsError, type AwsCall, type AwsService } from "./service.ts";
-import { Routes, type Route } from "./wire/routes.ts";
+import { Routes, signedFor, type Route } from "./wire/routes.ts";
 import { objectionToCaller } from "./wire/gatekeeper.ts";
 import { jsonAnswer, jsonError } from "./wire/json-protocol.ts";
 import { xmlAnswer, xmlError } from "./wire/query-protocol.ts";
@@ -14,11 +14,20 @@ import type { WireAnswer } from "./wire/wire.ts";
 export interface AwsHostOptions {
   /** All services of one endpoint; a request finds its own by protocol, target, version and credential scope. */
   readonly services: readonly AwsService[];
+  /** Servers of other makers behind the same endpoint, for services that are not ours. Default: none. */
+  readonly guests?: readonly Guest[];
   /** Port to listen on. Default: 0, any free one. */
   readonly port?: number;
   readonly faults?: Faults;
   /** Told of an error that no client caused. It is answered with InternalFailure. Default: a warning of the process. */
   readonly defectFound?: (error: unknown) => void;
+}
+
+/** Gets every request that is signed for its service. */
+export interface Guest {
+  /** As in credential scopes: `dynamodb`, `s3`. */
+  readonly name: string;
+  readonly server: Pick<Server, "emit">;
 }
 
 export interface AwsHost {
@@ -35,9 +44,12 @@ export interface AwsHost {
  */
 export async function startAwsHost(options: AwsHostOptions): Promise<AwsHost> {
   const routes = new Routes(options.services);
-  const { faults, defectFound = (error) => process.emitWarning(error instanceof Error ? error : String(error)) } = options;
+  const { faults, guests = [], defectFound = (error) => process.emitWarning(error instanceof Error ? error : String(error)) } = options;
   const server = createServer((request, response) => {
-    void answer({ request, response, routes, faults, defectFound });
+    const scope = signedFor(request);
+    const guest = scope === undefined ? undefined : guests.find(({ name }) => name === scope);
+    if (guest !== undefined && objectionToCaller(request.headers) === undefined) guest.server.emit("request", request, response);
+    else void answer({ request, response, routes, faults, defectFound });
   });
   // Longer than clients keep an idle connection, so that none sends into one that is just being closed.
   server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -1,11 +1,13 @@
 import { SettingsProblem } from "../settings.ts";
 import { emails } from "./emails/pipeline.ts";
+import { jobs } from "./jobs/pipeline.ts";
 import { orders } from "./orders/pipeline.ts";
 import { payments } from "./payments/pipeline.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { transactions } from "./transactions/pipeline.ts";
 
 /** All pipelines. To add one: its folder here, and a line in this list (docs/pipelines.md). */
-export const pipelines: readonly Pipeline[] = [emails, orders, payments];
+export const pipelines: readonly Pipeline[] = [emails, jobs, orders, payments, transactions];
 
 export function pipelineNamed(name: string): Pipeline | undefined {
   return pipelines.find((pipeline) => pipeline.name === name);

@@ -30,6 +30,8 @@ export interface Pipeline {
   readonly scenarioId: string;
   /** What has to be there for it to run. */
   readonly needs: readonly Need[];
+  /** Settings of API and worker that `headroom local` makes beside those of its needs. Default: none. */
+  readonly localSettings?: Readonly<Record<string, string>>;
   /** A request that it takes. */
   readonly sample: SampleRequest;
   readonly api: () => Promise<ApiPart>;
@@ -59,6 +61,8 @@ export interface SampleRequest {
   readonly needsToken: boolean;
   /** Sent as JSON. */
   readonly body: unknown;
+  /** Body of the n-th of many such requests, from 1, where they have to differ. Default: always the same. */
+  readonly nthBody?: (number: number) => unknown;
 }
 
 /** The side that takes requests. */

@@ -7,10 +7,13 @@ import { LocalCloudWatch } from "../cloudwatch/local-cloudwatch.ts";
 import { Faults, type FaultRule } from "../faults.ts";
 import { LocalFleet } from "../fleet/local-fleet.ts";
 import { startAwsHost, type AwsHost } from "../server.ts";
-import type { AwsRecord, AwsService } from "../service.ts";
+import type { AwsRecord } from "../service.ts";
 import { LocalSns } from "../sns/local-sns.ts";
 import { LocalSqs, type QueueReading } from "../sqs/local-sqs.ts";
 import { lowShareOf } from "./aws-policies.ts";
+import { LocalApi } from "./local-api.ts";
+import type { LocalSystem } from "./local-system.ts";
+import { operate } from "./operate.ts";
 import { WatchedQueue } from "./watched-queue.ts";
 import { workerEnvironment } from "./worker-environment.ts";
 
@@ -21,10 +24,20 @@ export interface LocalPartsOptions {
   readonly originMs: number;
   readonly port: number;
   readonly workerScript: string;
+  /** A pipeline to run in place of pretended work; undefined for none. */
+  readonly system: SystemOptions | undefined;
   readonly logFolder: string | undefined;
   readonly answered: (answer: PolicyAnswer) => void;
   /** An instance has ended though nobody had told it to, or not well. */
   readonly failed: (what: string) => void;
+}
+
+/** A pipeline whose stores are there, and its API. */
+export interface SystemOptions {
+  readonly local: LocalSystem;
+  readonly apiScript: string;
+  /** Where the API listens; 0 for any free port. */
+  readonly apiPort: number;
 }
 
 /** The embedded AWS and the fleet of a scenario, wired to each other. */
@@ -40,6 +53,8 @@ export interface LocalParts {
   readonly queueArn: string;
   readonly queueName: string;
   readonly deadLetterName: string;
+  /** Of the pipeline; undefined for pretended work. */
+  readonly api: LocalApi | undefined;
   /** The queue, and where its dead letters go. */
   readings(): { readonly queue: QueueReading; readonly deadLetters: QueueReading };
   stop(): Promise<void>;
@@ -47,7 +62,7 @@ export interface LocalParts {
 
 /** Starts them; the initial instances begin to start at once. */
 export async function startLocalParts(options: LocalPartsOptions): Promise<LocalParts> {
-  const { scenario, seed, originMs } = options;
+  const { scenario, seed, originMs, system } = options;
   const endpoint = () => host.url;
   const sqs = new LocalSqs({ endpoint, inFlightQuota: scenario.queue.inFlightQuota });
   if (scenario.queue.type === "standard") sqs.setChances({ ...scenario.queue.chances, stream: new RandomStream(seed, "queue") });
@@ -61,21 +76,8 @@ export async function startLocalParts(options: LocalPartsOptions): Promise<Local
     scale: (policyArn, event) => autoScaling.alarmed(policyArn, event),
     notify: (TopicArn, { subject, message }) => void operate(sns.service, "Publish", { TopicArn, Subject: subject, Message: message }),
   });
-  const hookName = scenario.fleet.terminateHook === null ? undefined : HOOK_NAME;
-  const fleet: LocalFleet = new LocalFleet({
-    program: { script: options.workerScript },
-    environment: () => workerEnvironment(scenario, { queueUrl, endpoint: host.url, region: REGION, groupName: GROUP_NAME, hookName }),
-    gone: ({ groupName, instanceId }, how) => {
-      if (how !== "exit code 0") options.failed(`${instanceId} ended: ${how}`);
-      autoScaling.machineGone(groupName, instanceId);
-    },
-    unhealthy: ({ groupName, instanceId }) => {
-      options.failed(`${instanceId} is unhealthy`);
-      autoScaling.machineUnhealthy(groupName, instanceId);
-    },
-    crashes: { perInstanceHour: scenario.faults.crashesPerInstanceHour, seed },
-    ...(options.logFolder === undefined ? {} : { logFolder: options.logFolder }),
-  });
+  const environment = () => ({ ...environmentOf(scenario, queueUrl, host.url), ...systemSettings });
+  const fleet: LocalFleet = makeFleet(options, environment, () => autoScaling);
   const autoScaling: LocalAutoScaling = new LocalAutoScaling({
     machines: fleet,
     metrics: cloudWatch,
@@ -86,12 +88,29 @@ export async function startLocalParts(options: LocalPartsOptions): Promise<Local
     answered: options.answered,
   });
   const host = await startAwsHost({
-    services: [watched.service, sns.service, cloudWatch.service, autoScaling.service],
+    services: [watched.service, sns.service, cloudWatch.service, autoScaling.service, ...(system?.local.services ?? [])],
+    guests: system?.local.guests ?? [],
     port: options.port,
     faults: new Faults(seed, faultRules(scenario)),
   });
   const { queueUrl, queueArn, queueName, deadLetterName } = await makeQueues(scenario, sqs);
+  const systemSettings = system === undefined ? {} : await settingsOf(system, { queueUrl, queueArn, sns });
   const group = makeGroup(scenario, autoScaling);
+  const stop = async () => {
+    autoScaling.stop();
+    cloudWatch.stop();
+    await api?.stop();
+    await fleet.close();
+    await host.close();
+    sqs.stop();
+  };
+  let api: LocalApi | undefined;
+  if (system !== undefined) {
+    api = await startApi(system, { systemSettings, endpoint: host.url, options }).catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+  }
   const reading = (name: string) => sqs.readings().find((candidate) => candidate.queueName === name) as QueueReading;
   return {
     host,
@@ -105,15 +124,36 @@ export async function startLocalParts(options: LocalPartsOptions): Promise<Local
     queueArn,
     queueName,
     deadLetterName,
+    api,
     readings: () => ({ queue: reading(queueName), deadLetters: reading(deadLetterName) }),
-    stop: async () => {
-      autoScaling.stop();
-      cloudWatch.stop();
-      await fleet.close();
-      await host.close();
-      sqs.stop();
-    },
+    stop,
   };
+}
+
+function environmentOf(scenario: Scenario, queueUrl: string, endpoint: string): Record<string, string> {
+  const hookName = scenario.fleet.terminateHook === null ? undefined : HOOK_NAME;
+  return workerEnvironment(scenario, { queueUrl, endpoint, region: REGION, groupName: GROUP_NAME, hookName });
+}
+
+function makeFleet(
+  { scenario, seed, workerScript, logFolder, failed }: LocalPartsOptions,
+  environment: () => Record<string, string>,
+  autoScaling: () => LocalAutoScaling,
+): LocalFleet {
+  return new LocalFleet({
+    program: { script: workerScript },
+    environment,
+    gone: ({ groupName, instanceId }, how) => {
+      if (how !== "exit code 0") failed(`${instanceId} ended: ${how}`);
+      autoScaling().machineGone(groupName, instanceId);
+    },
+    unhealthy: ({ groupName, instanceId }) => {
+      failed(`${instanceId} is unhealthy`);
+      autoScaling().machineUnhealthy(groupName, instanceId);
+    },
+    crashes: { perInstanceHour: scenario.faults.crashesPerInstanceHour, seed },
+    ...(logFolder === undefined ? {} : { logFolder }),
+  });
 }
 
 /** When metrics are to be seen and alarms are looked at. */
@@ -132,11 +172,51 @@ function timingOf({ metrics }: Scenario, seed: number) {
   };
 }
 
-/** Calls an operation from within, as a client would. */
-export async function operate(service: AwsService, operation: string, input: AwsRecord): Promise<AwsRecord> {
-  const act = service.operations[operation];
-  if (act === undefined) throw new Error(`${service.name} has no operation ${operation}.`);
-  return act(input, { signal: new AbortController().signal, requestId: "from within" });
+/** The settings of a pipeline, its topic made and leading to the queue. */
+async function settingsOf(
+  { local }: SystemOptions,
+  { queueUrl, queueArn, sns }: { readonly queueUrl: string; readonly queueArn: string; readonly sns: LocalSns },
+): Promise<Record<string, string>> {
+  const topic = local.pipeline.needs.find((need) => need.kind === "topic");
+  let topicArn: string | undefined;
+  if (topic !== undefined) {
+    const { TopicArn } = await operate(sns.service, "CreateTopic", { Name: local.pipeline.name });
+    const Attributes = { RawMessageDelivery: String(topic.isRaw) };
+    await operate(sns.service, "Subscribe", { TopicArn, Protocol: "sqs", Endpoint: queueArn, Attributes });
+    topicArn = String(TopicArn);
+  }
+  return { ...local.settings({ queueUrl, topicArn }), HANDLER: local.pipeline.name };
+}
+
+interface ApiSurroundings {
+  readonly systemSettings: Readonly<Record<string, string>>;
+  readonly endpoint: string;
+  readonly options: LocalPartsOptions;
+}
+
+function startApi({ local, apiScript, apiPort }: SystemOptions, { systemSettings, endpoint, options }: ApiSurroundings): Promise<LocalApi> {
+  const { sample, name } = local.pipeline;
+  return LocalApi.start({
+    script: apiScript,
+    sample,
+    token: local.token,
+    logFolder: options.logFolder,
+    failed: options.failed,
+    environment: {
+      ...systemSettings,
+      PIPELINE: name,
+      PORT: String(apiPort),
+      AWS_REGION: REGION,
+      AWS_ENDPOINT_URL: endpoint,
+      // Nobody looks at them, but the SDK wants some.
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AUTO_SCALING_GROUP_NAME: GROUP_NAME,
+      // All requests of a run come from one address.
+      RATE_LIMIT_PER_MIN: "0",
+      STOP_DELAY_SEC: "0",
+    },
+  });
 }
 
 async function makeQueues(scenario: Scenario, sqs: LocalSqs) {

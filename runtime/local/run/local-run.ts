@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { warmUpSecOf, type MetricName, type Scenario } from "../../../sim/index.ts";
+import type { Pipeline } from "../../pipelines/pipeline.ts";
 import type { PolicyAnswer } from "../autoscaling/scaling-policies.ts";
 import { realClock } from "../clock.ts";
-import type { AwsRecord } from "../service.ts";
 import type { QueueReading } from "../sqs/local-sqs.ts";
 import { putAwsPolicies } from "./aws-policies.ts";
 import { DirectController } from "./direct-controller.ts";
 import { FleetWork } from "./fleet-work.ts";
-import { GROUP_NAME, operate, startLocalParts, type LocalParts } from "./local-parts.ts";
+import { GROUP_NAME, startLocalParts, type LocalParts } from "./local-parts.ts";
+import { startLocalSystem, type LocalSystem } from "./local-system.ts";
+import { operate } from "./operate.ts";
 import { OWN_NAMESPACE, ScenarioMetrics } from "./scenario-metrics.ts";
-import { Traffic } from "./traffic.ts";
+import { fieldsOf, Traffic } from "./traffic.ts";
 
 export interface LocalRunOptions {
   readonly scenario: Scenario;
@@ -21,8 +23,20 @@ export interface LocalRunOptions {
   readonly port: number;
   /** What every instance runs. */
   readonly workerScript: string;
+  /** A pipeline to run on the scenario's fleet, with its API and its stores; undefined for work that is pretended. */
+  readonly system: LocalSystemOptions | undefined;
   /** Folder for a log of each instance; undefined for none. */
   readonly logFolder: string | undefined;
+}
+
+export interface LocalSystemOptions {
+  readonly pipeline: Pipeline;
+  /** What the API runs. */
+  readonly apiScript: string;
+  /** Port of the API; 0 for any. */
+  readonly apiPort: number;
+  /** Whether the scenario's traffic is sent, as requests to the API. */
+  readonly hasTraffic: boolean;
 }
 
 /** What a run looks like at one moment. */
@@ -50,6 +64,7 @@ export class LocalRun {
   readonly failures: readonly string[];
   readonly parts: LocalParts;
   readonly traffic: Traffic;
+  readonly system: LocalSystem | undefined;
 
   private stopping: Promise<void> | undefined;
   private readonly clock = realClock();
@@ -63,25 +78,31 @@ export class LocalRun {
   static async start(options: LocalRunOptions): Promise<LocalRun> {
     const { fleet } = options.scenario;
     const clock = realClock();
+    const system = options.system === undefined ? undefined : await startLocalSystem(options.system.pipeline);
     const originMs = clock.now() + START_MS + START_MS_EACH * (fleet.initial ?? fleet.min);
     const answers: PolicyAnswer[] = [];
     const failures: string[] = [];
     const parts = await startLocalParts({
       ...options,
+      system: options.system === undefined || system === undefined ? undefined : { local: system, ...options.system },
       originMs,
       answered: (answer) => note(answers, answer),
       failed: (what) => failures.push(what),
+    }).catch(async (error: unknown) => {
+      await system?.stop();
+      throw error;
     });
     await sleep(Math.max(0, originMs - clock.now()));
-    return new LocalRun(options, { parts, originMs, answers, failures });
+    return new LocalRun(options, { parts, system, originMs, answers, failures });
   }
 
   private constructor(
-    { scenario, seed, forMs, controller }: LocalRunOptions,
-    made: { parts: LocalParts; originMs: number; answers: PolicyAnswer[]; failures: readonly string[] },
+    { scenario, seed, forMs, controller, system }: LocalRunOptions,
+    made: { parts: LocalParts; system: LocalSystem | undefined; originMs: number; answers: PolicyAnswer[]; failures: readonly string[] },
   ) {
     const { parts, originMs } = made;
     this.parts = parts;
+    this.system = made.system;
     this.originMs = originMs;
     this.answers = made.answers;
     this.failures = made.failures;
@@ -91,9 +112,19 @@ export class LocalRun {
       groupName: GROUP_NAME,
     });
     this.work = new FleetWork({ status: () => parts.fleet.status(), now: () => this.now() });
-    const send = (message: AwsRecord) => void parts.sqs.deliver(parts.queueArn, message);
-    this.traffic = new Traffic({ scenario, seed, forMs, clock: realClock(), originMs, send });
-    this.traffic.begin();
+    const { api } = parts;
+    this.traffic = new Traffic({
+      scenario,
+      seed,
+      forMs,
+      clock: realClock(),
+      originMs,
+      send(message, number) {
+        if (api === undefined) parts.sqs.deliver(parts.queueArn, fieldsOf(message, number, scenario));
+        else void api.send(number + 1);
+      },
+    });
+    if (system?.hasTraffic !== false) this.traffic.begin();
     this.work.begin();
     this.repeat(scenario.metrics.periodSec * 1000, () => this.publish(scenario));
     if (controller === "headroom") this.beginReviews(scenario);
@@ -124,6 +155,7 @@ export class LocalRun {
     this.traffic.stop();
     this.work.stop();
     await this.parts.stop();
+    await this.system?.stop();
   }
 
   /** A period of the metrics that we publish has ended. */

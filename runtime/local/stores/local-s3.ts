@@ -26,14 +26,26 @@ export async function startLocalS3(buckets: readonly string[]): Promise<LocalSto
   });
   const url = await app.listen({ host: LOOPBACK_ADDRESS, port: 0 });
   for (const bucket of buckets) await app.inject({ method: "PUT", url: `/${bucket}`, headers: LOCAL });
-  return { url, stop: () => app.close() };
+  const contents = () =>
+    Promise.all(
+      buckets.map(async (bucket) => {
+        const { payload } = await app.inject({ method: "GET", url: `/${bucket}?list-type=2&max-keys=1000`, headers: LOCAL });
+        const count = payload.match(/<Key>/g)?.length ?? 0;
+        return `${payload.includes("<IsTruncated>true") ? "more than " : ""}${count} objects in ${bucket}`;
+      }),
+    );
+  return { url, server: app.server, contents, stop: () => app.close() };
 }
 
 /** What is used here of fauxqs's server; its own declarations of it need a module resolution that is not ours. */
 interface S3App {
   readonly server: Server;
   addHook(name: "preHandler", hook: (request: S3Request, reply: S3Reply) => Promise<void>): void;
-  inject(request: { method: string; url: string; headers: Readonly<Record<string, string>> }): Promise<{ readonly statusCode: number }>;
+  inject(request: {
+    method: string;
+    url: string;
+    headers: Readonly<Record<string, string>>;
+  }): Promise<{ readonly statusCode: number; readonly payload: string }>;
   listen(options: { readonly host: string; readonly port: number }): Promise<string>;
   close(): Promise<void>;
 }

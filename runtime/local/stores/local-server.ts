@@ -5,6 +5,10 @@ import { objectionToCaller } from "../wire/gatekeeper.ts";
 export interface LocalStore {
   /** Where clients reach it, such as `http://127.0.0.1:4570`. */
   readonly url: string;
+  /** Takes requests of other servers in as well. */
+  readonly server: Server;
+  /** What it holds, a line for each of its parts: "12 items in transactions". */
+  contents(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 

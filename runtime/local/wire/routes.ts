@@ -49,7 +49,7 @@ export class Routes {
     const action = form.get("Action");
     if (action === null) throw new AwsError("MissingAction", "The request has neither an x-amz-target header nor an Action.");
     const version = form.get("Version");
-    const scope = /Credential=[^,\s]+\/([a-z0-9-]+)\/aws4_request/.exec(request.headers.authorization ?? "")?.[1];
+    const scope = signedFor(request);
     const service = (this.byVersion.get(version ?? "") ?? []).find((candidate, _, all) => all.length === 1 || candidate.name === scope);
     const operation = operationOf(service, action);
     if (service === undefined || operation === undefined) {
@@ -59,6 +59,11 @@ export class Routes {
     form.delete("Version");
     return { service, action, operation, input: () => readQuery(form) };
   }
+}
+
+/** The service that a request is signed for; undefined for one without a signature. */
+export function signedFor({ headers }: IncomingMessage): string | undefined {
+  return /Credential=[^,\s]+\/([a-z0-9-]+)\/aws4_request/.exec(headers.authorization ?? "")?.[1];
 }
 
 function operationOf(service: AwsService | undefined, action: string): AwsOperation | undefined {

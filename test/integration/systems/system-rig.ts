@@ -3,7 +3,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSC
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { join } from "node:path";
 import { S3ObjectStore } from "../../../runtime/aws/object-store.ts";
-import { startAwsHost, type AwsHost } from "../../../runtime/local/server.ts";
+import { startAwsHost, type AwsHost, type AwsHostOptions } from "../../../runtime/local/server.ts";
 import { LocalSns } from "../../../runtime/local/sns/local-sns.ts";
 import { LocalSqs } from "../../../runtime/local/sqs/local-sqs.ts";
 import { LocalSsm } from "../../../runtime/local/ssm/local-ssm.ts";
@@ -42,11 +42,15 @@ export class SystemRig {
     this.store = new S3ObjectStore({ bucket: BUCKET, region: CLIENT.region, endpoint: s3.url });
   }
 
-  static async start(): Promise<SystemRig> {
+  /** @param more What else the embedded AWS is to serve. */
+  static async start(more: Partial<Pick<AwsHostOptions, "services" | "guests">> = {}): Promise<SystemRig> {
     await builtWorker();
     const sqs = new LocalSqs({ endpoint: () => host.url });
     const sns = new LocalSns({ delivery: (arn, message) => sqs.deliver(arn, message), endpoint: () => host.url });
-    const host: AwsHost = await startAwsHost({ services: [sqs.service, sns.service, new LocalSsm().service] });
+    const host: AwsHost = await startAwsHost({
+      services: [sqs.service, sns.service, new LocalSsm().service, ...(more.services ?? [])],
+      guests: more.guests ?? [],
+    });
     return new SystemRig(host, sqs, await startLocalS3([BUCKET]));
   }
 

@@ -18,11 +18,11 @@ output "kms_key_arn" {
   value       = one(aws_kms_key.this[*].arn)
 }
 
-output "write_statements" {
-  description = "What somebody needs who writes objects once, and looks at what is there already, as the statements of modules/iam."
+output "keep_statements" {
+  description = "What somebody needs who keeps objects, and looks at what is there under their keys, as the statements of modules/iam."
   value = concat(
     [{
-      sid       = "WriteObjects"
+      sid       = "KeepObjects"
       actions   = ["s3:PutObject", "s3:GetObject"]
       resources = ["${aws_s3_bucket.this.arn}/*"]
     }],
