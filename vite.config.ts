@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const SIM = join(import.meta.dirname, "sim");
@@ -32,6 +35,61 @@ function precache(): Plugin {
   };
 }
 
+const SCHEMA = join(SIM, "scenario/scenario.schema.json");
+/** What editors need of the schema and the form does not. */
+const FOR_EDITORS = new Set(["$schema", "$comment", "required", "additionalProperties", "pattern", "format"]);
+
+/** Leaves out of the scenario's JSON Schema what the page does not read, and units and sources that descriptions repeat. */
+function lightSchema(): Plugin {
+  return {
+    name: "headroom:light-schema",
+    apply: "build",
+    enforce: "pre",
+    async load(id) {
+      return id === SCHEMA ? JSON.stringify(light(JSON.parse(await readFile(SCHEMA, "utf8")))) : undefined;
+    },
+  };
+}
+
+function light(value: unknown, isNames = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => light(item));
+  if (typeof value !== "object" || value === null) return value;
+  const { unit, source } = value as { unit?: unknown; source?: unknown };
+  const kept = Object.entries(value).filter(([name]) => isNames || !FOR_EDITORS.has(name));
+  return Object.fromEntries(
+    kept.map(([name, inner]: [string, unknown]) => {
+      if (isNames || name !== "description" || typeof inner !== "string")
+        return [name, name === "default" ? inner : light(inner, name === "properties")];
+      return [
+        name,
+        inner
+          .replace(`Source: ${String(source)}`, "")
+          .replace(`Unit: ${String(unit)}.`, "")
+          .trim(),
+      ];
+    }),
+  );
+}
+
+/** Smaller files are not worth a second copy. */
+const LEAST_COMPRESSED = 1000;
+
+/** Puts a compressed copy beside each file that a browser reads, for the server to hand out; see runtime/cli/serve.ts. */
+function compressed(): Plugin {
+  return {
+    name: "headroom:compressed",
+    apply: "build",
+    async writeBundle({ dir = "" }, bundle) {
+      const files = Object.values(bundle).filter(({ fileName }) => !fileName.endsWith(".map"));
+      for (const file of files) {
+        const content = Buffer.from(file.type === "chunk" ? file.code : file.source);
+        if (content.length < LEAST_COMPRESSED) continue;
+        await writeFile(join(dir, `${file.fileName}.gz`), await promisify(gzip)(content, { level: 9 }));
+      }
+    },
+  };
+}
+
 /** The workbench: from `web/` to `dist/web/`. The command line is built by runtime/cli/build.js. */
 export default defineConfig({
   root: "web",
@@ -53,7 +111,7 @@ export default defineConfig({
       output: { entryFileNames: ({ name }) => (name === "service-worker" ? SERVICE_WORKER : "assets/[name]-[hash].js") },
     },
   },
-  plugins: [precache()],
+  plugins: [lightSchema(), precache(), compressed()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es", rolldownOptions },
   server: { host: "127.0.0.1" },

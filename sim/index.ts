@@ -2,6 +2,7 @@
 export { simulate, SimulationRun, type SimulateOptions } from "./simulate.ts";
 export * from "./measure/result.ts";
 export * from "./measure/chain.ts";
+export { REFUSAL_WORDS } from "./measure/refusal-words.ts";
 export { Histogram, type HistogramBucket } from "./measure/histogram.ts";
 export {
   scenarioSchema,
@@ -14,7 +15,10 @@ export {
   type FieldMeta,
 } from "./scenario/schema.ts";
 export * from "./measure/format.ts";
-export { verdict, type Verdict } from "./measure/verdict.ts";
+export { outcomeOf, verdict, type Outcome, type Verdict } from "./measure/verdict.ts";
+export { explain, type Explanation, type WhyQuestion } from "./measure/explanation.ts";
+export type { WaitStory } from "./measure/wait-story.ts";
+export { whatIfs, type Edit, type WhatIf } from "./plan/what-if.ts";
 export { expectedMessages } from "./scenario/expected-messages.ts";
 export { readScenario, parseScenario, type ReadScenario } from "./scenario/read.ts";
 export { formatFault, type Fault, type FaultCode, type Bound } from "./scenario/faults.ts";

@@ -1,13 +1,9 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ChartStack } from "./chart/chart-stack.tsx";
-import { Bill } from "./decisions/bill.tsx";
-import { DecisionTable } from "./decisions/decision-table.tsx";
 import { DropTarget } from "./files/drop-target.tsx";
 import type { FileDesk } from "./files/file-desk.ts";
 import { NoticeList } from "./files/notice-list.tsx";
-import { Latency } from "./figures/latency.tsx";
-import { Theory } from "./figures/theory.tsx";
 import { Header } from "./header/header.tsx";
 import { lazy } from "./state/lazy.tsx";
 import { place } from "./state/place.ts";
@@ -16,17 +12,19 @@ import { PictureFold } from "./picture/picture-fold.tsx";
 import { SettingsPanel } from "./settings/settings-panel.tsx";
 import { useBench } from "./state/bench.ts";
 import { VerdictBar } from "./verdict/verdict-bar.tsx";
+import { WhyPlace } from "./why/why-place.tsx";
 
 const StartPage = lazy(async () => (await import("./start/start-page.tsx")).default);
+const Below = lazy(async () => (await import("./figures/below.tsx")).default);
 const ComparePage = lazy(async () => (await import("./compare/compare-page.tsx")).default);
 
 /** The page: one of its three views, under one header. */
 export function App({ desk }: { readonly desk: FileDesk }) {
-  const { live, workbench } = useBench();
+  const { live, workbench, why } = useBench();
   const state = useComputed(() => (live.busy.value || workbench.unjudged.value > 0 ? "running" : live.phase.value));
   useUndoKeys();
   return (
-    <div class="page" data-state={state.value} data-place={place.value}>
+    <div class="page" data-state={state.value} data-place={place.value} data-why={why.question.value !== undefined}>
       <a class="skip" href="#main" onClick={skip}>
         {place.value === "work" ? "To the charts" : "To the content"}
       </a>
@@ -56,6 +54,7 @@ function WorkPage() {
     <>
       <VerdictBar />
       <SettingsSheet />
+      <WhyPlace />
       <main id="main" class="main" tabIndex={-1}>
         {live.failure.value === undefined ? null : (
           <div class="notice" data-kind="problem" role="alert">
@@ -64,18 +63,12 @@ function WorkPage() {
           </div>
         )}
         <Invitation />
-        <PictureFold />
-        <ChartStack />
-        <div class="below">
-          <div class="column">
-            <Latency />
-            <DecisionTable />
-          </div>
-          <div class="column">
-            <Bill />
-            <Theory />
-          </div>
+        <div class="over-charts">
+          <PictureFold />
+          <p class="ask-hint dim">Click a peak, a step or a mark to ask why</p>
         </div>
+        <ChartStack />
+        <Below />
       </main>
     </>
   );

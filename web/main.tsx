@@ -17,6 +17,7 @@ import { keepForOffline } from "./state/offline.ts";
 import { followAddress } from "./state/place.ts";
 import { LocalStore } from "./state/store.ts";
 import { startTheme } from "./state/theme.ts";
+import { Why } from "./state/why.ts";
 import { Workbench } from "./state/workbench.ts";
 import { SimClient } from "./worker/client.ts";
 import { helpersFor, Pool } from "./worker/pool.ts";
@@ -62,6 +63,7 @@ async function start(): Promise<void> {
     shelf: new Shelf(),
     comparison: new Comparison(),
     notices,
+    why: new Why(),
     invites: signal(kept === undefined && !isLink(location.hash)),
     crosshairMs: signal(undefined),
     zoom: signal(undefined),

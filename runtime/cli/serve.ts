@@ -69,6 +69,8 @@ function handler(folder: string): (request: IncomingMessage, response: ServerRes
   // sirv lists the files when it is made and serves these only: no path can lead out of the folder.
   const files = sirv(folder, {
     etag: true,
+    // The build puts compressed copies beside the files.
+    gzip: true,
     setHeaders: (response, path) => {
       // The build puts a hash of the content in the names below assets/: what has such a name never changes.
       response.setHeader("Cache-Control", path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");

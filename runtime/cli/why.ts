@@ -3,9 +3,9 @@ import {
   formatDuration,
   formatMoment,
   formatNumber,
+  REFUSAL_WORDS,
   startOfRunMs,
   type ChainLink,
-  type RefusalCause,
   type Result,
   type StageSpan,
 } from "../../sim/index.ts";
@@ -65,7 +65,7 @@ function linesOf(link: ChainLink, moment: Moment): string[] {
       ];
     case "refusal":
       return [
-        `Refused at ${moment(link.at)}: ${REFUSALS[link.cause]}${Number.isFinite(link.retryAt) ? `; tried again at ${moment(link.retryAt)}` : ""}`,
+        `Refused at ${moment(link.at)}: ${REFUSAL_WORDS[link.cause]}${Number.isFinite(link.retryAt) ? `; tried again at ${moment(link.retryAt)}` : ""}`,
       ];
   }
 }
@@ -80,12 +80,3 @@ function stages(spans: readonly StageSpan[], moment: Moment): string[] {
 function setIn(line: string): string {
   return `  ${line}`;
 }
-
-const REFUSALS: Readonly<Record<RefusalCause, string>> = {
-  "no-capacity": "there is no capacity in any zone that may be tried",
-  "launch-hook": "the launch hook gave the instance up",
-  protected: "all that could go are protected",
-  throttled: "the group's API was called too often",
-  "replacement-limit": "too many instances are being replaced already",
-  suspended: "the process is suspended",
-};

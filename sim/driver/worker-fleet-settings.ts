@@ -32,6 +32,6 @@ export interface InstanceWatch {
 export interface MessageObserver {
   /** A job has ended well on a message that is still its worker's. */
   jobServed(message: number, now: number): void;
-  /** A message, sent at `sentAt`, has been deleted. */
-  messageDeleted(message: number, sentAt: number, now: number): void;
+  /** A message has been deleted, so long after it was sent. */
+  messageDeleted(message: number, latencyMs: number): void;
 }

@@ -189,7 +189,7 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
     const { batch } = this.queue;
     for (let index = 0; index < count; index += 1) {
       const message = batch[index] as number;
-      if ((this.store.receiveCount[message] as number) === 1) this.waitMs.record(now - (this.store.sentAt[message] as number));
+      if ((this.store.receiveCount[message] as number) === 1) this.waitMs.record(this.store.ageMs(message, now));
       this.answerDeliveries[call * MAX_BATCH + index] = this.deliveries.take(this.store, message);
     }
     this.answerCount[call] = count;
@@ -278,10 +278,10 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
       const message = calls.message(call, index);
       const receipt = calls.receipt(call, index);
       if (isDelete) {
-        const sentAt = store.sentAt[message] as number;
+        const latencyMs = store.ageMs(message, now);
         if (queue.delete(message, receipt, now) === DELETED) {
-          this.latencyMs.record(now - sentAt);
-          if (this.observer !== undefined) this.observer.messageDeleted(message, sentAt, now);
+          this.latencyMs.record(latencyMs);
+          if (this.observer !== undefined) this.observer.messageDeleted(message, latencyMs);
         }
         this.deliveries.release(calls.delivery(call, index));
       } else {

@@ -129,12 +129,12 @@ export class Workload {
     this.users?.answered(user, this.questions[message] as number, true, now);
   }
 
-  /** A message, sent at `sentAt`, has been deleted. */
-  messageDeleted(message: number, sentAt: number, now: number): void {
+  /** A message has been deleted, so long after it was sent. */
+  messageDeleted(message: number, latencyMs: number): void {
     const figures = this.figures[classOf(this.store.traits[message] as number)] as ClassFigures;
     figures.deleted += 1;
-    figures.latencyMs.record(now - sentAt);
-    this.path?.messageDeleted(message, sentAt, now);
+    figures.latencyMs.record(latencyMs);
+    this.path?.messageDeleted(message, latencyMs);
   }
 
   /** @param givenClass Its class, or DRAWN. @param sizeKib 0 for what its class has. */

@@ -64,13 +64,27 @@ export function formatShare(share: number): string {
   return Number.isFinite(share) ? `${formatNumber(share * 100)} %` : UNKNOWN;
 }
 
-/** Of an amount in dollars: "$412", "$4.50", "$0.0012", "$1,240". */
+/** Of an amount in dollars, with its cents or without: "$412", "$86.72", "$4.50", "$0.0012", "$1,240". */
 export function formatUsd(usd: number): string {
   if (!Number.isFinite(usd)) return UNKNOWN;
   if (usd < 0) return `−${formatUsd(-usd)}`;
+  const isInCents = usd >= 0.1 && usd < LEAST_WHOLE_USD;
+  if (isInCents && !Number.isInteger(usd)) return `$${(Math.round(usd * 100) / 100).toFixed(2)}`;
   const text = formatNumber(usd);
-  if (text.startsWith("<")) return text.replace(" ", " $");
-  return `$${usd < 10 && /\.\d$/.test(text) ? `${text}0` : text}`;
+  return text.startsWith("<") ? text.replace(" ", " $") : `$${text}`;
+}
+
+/** From here on three digits say the amount without its cents. */
+const LEAST_WHOLE_USD = 99.995;
+
+/**
+ * How sure a figure is, "± 3 s", told as the figure is: two digits say enough. "± 0" for less than a thousandth of it;
+ * empty where there is no interval, as of one run.
+ */
+export function formatSpread(mean: number, halfWidth: number, text: (value: number) => string): string {
+  if (!Number.isFinite(mean) || !Number.isFinite(halfWidth)) return "";
+  if (halfWidth < Math.abs(mean) * 0.001 || halfWidth === 0) return "± 0";
+  return `± ${text(Number(halfWidth.toPrecision(2)))}`;
 }
 
 /** Of dollars a month: "$412 / month". */

@@ -1,6 +1,6 @@
 import { Digest } from "../core/digest.ts";
-import { COLUMN_NAMES, type Result } from "./result.ts";
-import { histogramList } from "./workload-figures.ts";
+import type { Histogram } from "./histogram.ts";
+import { COLUMN_NAMES, type Result, type WorkloadHistograms } from "./result.ts";
 
 /** Digest of everything that was measured: 16 hexadecimal digits, the same on every engine. */
 export function digestOf(
@@ -57,4 +57,11 @@ function addNumbersIn(value: unknown, digest: Digest): void {
       addNumbersIn(part, digest);
     }
   }
+}
+
+/** All of a workload's histograms, in one fixed order. */
+function histogramList(histograms: WorkloadHistograms): Histogram[] {
+  const { classLatencyMs, responseMs, acceptMs, clientLatencyMs, frontDoorLatencyMs, frontDoorWaitMs } = histograms;
+  const single = [acceptMs, clientLatencyMs, frontDoorLatencyMs, frontDoorWaitMs].filter((histogram) => histogram !== undefined);
+  return [...classLatencyMs, ...responseMs, ...single];
 }

@@ -1,13 +1,39 @@
-import { meanSec } from "../kernel/distributions.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { formatCount, formatDuration, formatMoment, formatNumber, formatUsdPerMonth, startOfRunMs, timeOfDay } from "./format.ts";
+import { causeOfWait, needAndMaximum, slotsAtMost, slotsNeeded } from "./cause.ts";
+import { momentWords } from "./clock-words.ts";
+import { interval } from "./confidence.ts";
+import { formatCount, formatDuration, formatNumber, formatSpread, formatUsd } from "./format.ts";
 import type { Result } from "./result.ts";
 
 /** Does it hold? One sentence that a person would say. */
 export interface Verdict {
   readonly held: boolean;
-  /** Starts with "Holds:", "Misses:" or "Cannot hold:"; ends with a full stop. */
+  /** Starts with "Holds:", "Holds in 3 of 5 runs:", "Misses:" or "Cannot hold:"; ends with a full stop. */
   readonly sentence: string;
+}
+
+/** What a verdict over several runs takes from each. */
+export interface Outcome {
+  readonly held: boolean;
+  readonly measuredMs: number;
+  /** Of what the objective measures, age or latency. */
+  readonly worstMs: number;
+  readonly costPerMonthUsd: number;
+  readonly peakInstances: number;
+  readonly dead: number;
+  readonly expired: number;
+}
+
+export function outcomeOf({ summary, scenario }: Result): Outcome {
+  return {
+    held: summary.objective.held,
+    measuredMs: summary.objective.measuredMs,
+    worstMs: scenario.objective.measure === "age" ? summary.ageOfOldestMs.max : summary.latencyMs.max,
+    costPerMonthUsd: summary.cost.perMonthUsd,
+    peakInstances: summary.inService.max,
+    dead: summary.messages.dead,
+    expired: summary.messages.expired,
+  };
 }
 
 /**
@@ -17,30 +43,36 @@ export interface Verdict {
  * - "Misses: messages wait up to 6 min 20 s at 09:12 (p99 5 min 40 s; the limit is 5 min), because …"
  * - "Cannot hold: 60 messages/s of 3 s need 180 slots; the maximum is 40." This needs no simulation: by Little's law the
  *   jobs running on average are the rate times the mean service time, and the fleet at its maximum has fewer slots.
+ *
+ * @param runs Of all runs of the scenario, that of `result` among them: then figures are means with their 95 % intervals,
+ *   and what only one run can show (a moment, a cause) is said to be of the run shown. One run alone when left out.
  */
-export function verdict(result: Result): Verdict {
-  const { objective, messages } = result.summary;
-  if (messages.sent === 0) return { held: objective.held, sentence: "Holds: no message arrived." };
-  if (objective.held) return { held: true, sentence: holds(result) };
-  return { held: false, sentence: cannotHold(result) ?? misses(result) };
+export function verdict(result: Result, runs: readonly Outcome[] = [outcomeOf(result)]): Verdict {
+  if (result.summary.messages.sent === 0) return { held: result.summary.objective.held, sentence: "Holds: no message arrived." };
+  const held = runs.filter((run) => run.held).length;
+  if (held === runs.length) return { held: true, sentence: holds(result, runs) };
+  if (held > 0) return { held: false, sentence: holdsSometimes(result, runs, held) };
+  return { held: false, sentence: cannotHold(result) ?? misses(result, runs) };
 }
 
-function holds(result: Result): string {
-  const { summary, scenario } = result;
-  const { objective, inService, cost } = summary;
-  const limit = formatDuration(objective.limitMs);
-  const figures = `p${String(scenario.objective.percentile)} ${formatDuration(objective.measuredMs)}`;
-  const share = `${String(scenario.objective.percentile)} %`;
-  const worst = scenario.objective.measure === "age" ? summary.ageOfOldestMs.max : summary.latencyMs.max;
-  const always = worst <= objective.limitMs;
-  const atWorst = always ? "" : `, at worst ${formatDuration(worst)}`;
+function holds({ scenario }: Result, runs: readonly Outcome[]): string {
+  const { percentile, measure, limitSec } = scenario.objective;
+  const limit = formatDuration(limitSec * 1000);
+  const share = `${String(percentile)} %`;
+  const always = runs.every(({ worstMs }) => worstMs <= limitSec * 1000);
+  const atWorst = always ? "" : `, at worst ${told(runs, "worstMs", formatDuration)}`;
   const what =
-    scenario.objective.measure === "age"
+    measure === "age"
       ? `the oldest message stays under ${limit}${always ? "" : ` ${share} of the time`}`
       : `${always ? "all" : share} of the messages are done within ${limit}`;
-  const money = `for about ${formatUsdPerMonth(cost.perMonthUsd)}`;
-  const capacity = `with ${formatNumber(inService.max)} of ${formatCount(scenario.fleet.max, "instance")} at the peak`;
-  return `Holds: ${what} (${figures}${atWorst}), ${money}, ${capacity}${losses(result)}.`;
+  return `Holds: ${what} (${measured(scenario, runs)}${atWorst}), ${price(scenario, runs)}${losses(scenario, runs)}.`;
+}
+
+function holdsSometimes({ scenario }: Result, runs: readonly Outcome[], held: number): string {
+  const { percentile, measure, limitSec } = scenario.objective;
+  const figure = `p${String(percentile)} ${measure} is ${told(runs, "measuredMs", formatDuration)}`;
+  const limit = `the limit is ${formatDuration(limitSec * 1000)}`;
+  return `Holds in ${String(held)} of ${String(runs.length)} runs: ${figure}, ${limit}; ${price(scenario, runs)}${losses(scenario, runs)}.`;
 }
 
 function cannotHold({ scenario, summary }: Result): string | undefined {
@@ -49,81 +81,52 @@ function cannotHold({ scenario, summary }: Result): string | undefined {
   return need <= slotsAtMost(scenario) ? undefined : `Cannot hold: ${needAndMaximum(scenario, ratePerSec)}.`;
 }
 
-function misses(result: Result): string {
+function misses(result: Result, runs: readonly Outcome[]): string {
   const { summary, scenario } = result;
-  const { objective } = summary;
-  const measured = `p${String(scenario.objective.percentile)} ${formatDuration(objective.measuredMs)}`;
-  const limit = `the limit is ${formatDuration(objective.limitMs)}`;
-  const what =
-    scenario.objective.measure === "age"
-      ? `messages wait up to ${formatDuration(summary.ageOfOldestMs.max)} ${moment(summary.worstAgeAtMs, scenario)} (${measured}; ${limit})`
-      : `messages take up to ${formatDuration(summary.latencyMs.max)} (${measured}; ${limit})`;
-  return `Misses: ${what}${causeOf(result)}${losses(result)}.`;
+  const isAge = scenario.objective.measure === "age";
+  const limit = `the limit is ${formatDuration(scenario.objective.limitSec * 1000)}`;
+  const what = `messages ${isAge ? "wait" : "take"} up to ${told(runs, "worstMs", formatDuration)}`;
+  const when = isAge ? momentWords(summary.worstAgeAtMs, scenario) : "";
+  const figures = `(${measured(scenario, runs)}; ${limit})`;
+  const worst = rowOfWorstAge(result);
+  const cause = worst === undefined ? "" : causeOfWait(result, worst);
+  const lost = losses(scenario, runs);
+  if (runs.length > 1) return `Misses: ${what} ${figures}${lost}; in the run shown${when === "" ? "" : ` ${when}`}${cause}.`;
+  return `Misses: ${what}${when === "" ? "" : ` ${when}`} ${figures}${cause}${lost}.`;
 }
 
-function losses({ summary, scenario }: Result): string {
-  const { dead, expired } = summary.messages;
+function measured({ objective }: Scenario, runs: readonly Outcome[]): string {
+  return `p${String(objective.percentile)} ${told(runs, "measuredMs", formatDuration)}`;
+}
+
+function price({ fleet }: Scenario, runs: readonly Outcome[]): string {
+  const peak = told(runs, "peakInstances", formatNumber);
+  return `for about ${told(runs, "costPerMonthUsd", formatUsd)} / month, with ${peak} of ${formatCount(fleet.max, "instance")} at the peak`;
+}
+
+function losses({ queue }: Scenario, runs: readonly Outcome[]): string {
+  const [dead, expired] = [meanOf(runs, "dead"), meanOf(runs, "expired")];
   const parts = [
     ...(dead > 0 ? [`${formatCount(dead, "message")} went to the dead-letter queue`] : []),
-    ...(expired > 0 ? [`${formatCount(expired, "message")} expired after ${formatDuration(scenario.queue.retentionSec * 1000)}`] : []),
+    ...(expired > 0 ? [`${formatCount(expired, "message")} expired after ${formatDuration(queue.retentionSec * 1000)}`] : []),
   ];
-  return parts.length === 0 ? "" : `; ${parts.join(" and ")}`;
+  return parts.length === 0 ? "" : `; ${runs.length > 1 ? "on average " : ""}${parts.join(" and ")}`;
 }
 
-/**
- * Why messages waited, from the worst sample back to the moment their wait began. The causes are tried from the one that
- * no policy could mend to the one that only the policy could. A clause that goes on after "Misses: …"; empty for none.
- */
-function causeOf(result: Result): string {
-  const { columns, scenario } = result;
-  const worst = rowOfWorstAge(result);
-  if (worst === undefined) return "";
-  const onset = rowWhereWaitBegan(result, worst);
-  const at = (column: "timeMs" | "backlog" | "inService", row: number) => columns[column][row] ?? NaN;
+type FigureOf = Exclude<keyof Outcome, "held">;
 
-  const ratePerSec = meanOf(columns.arrivalRatePerSec, onset + 1, worst);
-  if (slotsNeeded(scenario, ratePerSec) > slotsAtMost(scenario)) {
-    return `, because from ${clockTime(at("timeMs", onset), scenario) ?? formatDuration(at("timeMs", onset))} on ${needAndMaximum(scenario, ratePerSec)}`;
-  }
-  if (at("backlog", worst) < at("inService", worst) * scenario.worker.slots) return thoughFewWaited(result, at("backlog", worst));
-  return `, because ${causeInCapacity(result, onset, worst)}`;
+const LEVEL = 0.95;
+
+/** A figure of all runs: its mean, and its interval where there are several that differ. */
+function told(runs: readonly Outcome[], name: FigureOf, text: (value: number) => string): string {
+  const values = runs.map((run) => run[name]);
+  const { mean, halfWidth } = interval(values, LEVEL);
+  const spread = formatSpread(mean, halfWidth, text);
+  return spread === "" || spread === "± 0" ? text(mean) : `${text(mean)} ${spread}`;
 }
 
-/** What the fleet and the policy did between the rows at which the wait began and was longest. */
-function causeInCapacity({ columns, scenario }: Result, onset: number, worst: number): string {
-  const { desired, inService, timeMs } = columns;
-  const maximum = formatCount(scenario.fleet.max, "instance");
-  const sinceOnset = (row: number) => formatDuration((timeMs[row] ?? NaN) - (timeMs[onset] ?? NaN));
-  const before = desired[onset] ?? NaN;
-
-  if ((inService[onset] ?? NaN) >= scenario.fleet.max) return `the maximum of ${maximum} was in service already`;
-  const lowered = firstRow(desired, onset, worst, (value) => value < before);
-  if (lowered !== undefined) {
-    return `the policy went from ${formatNumber(before)} to ${formatCount(desired[lowered] ?? NaN, "instance")} ${sinceOnset(lowered)} after the wait began`;
-  }
-  const asked = firstRow(desired, onset, worst, (value) => value > before);
-  const grown = firstRow(inService, onset, worst, (value) => value > (inService[onset] ?? NaN));
-  if (grown !== undefined) {
-    const decided = asked === undefined ? "" : ` (the decision for it took ${sinceOnset(asked)})`;
-    return `the first new instance came into service ${sinceOnset(grown)} after the wait began${decided}`;
-  }
-  if (asked !== undefined) {
-    return `no new instance was in service yet, ${sinceOnset(worst)} after the wait began (the decision for one took ${sinceOnset(asked)})`;
-  }
-  return `the policy asked for no more than ${formatNumber(before)} of ${maximum}`;
-}
-
-/** With fewer visible messages than slots, the oldest is hardly one that found no slot: it was hidden, or its job takes long. */
-function thoughFewWaited({ summary, scenario }: Result, visible: number): string {
-  const { failedJobs, duplicateJobs } = summary.messages;
-  const timeout = formatDuration(scenario.queue.visibilityTimeoutSec * 1000);
-  const delay = scenario.worker.retryDelaySec === null ? timeout : formatDuration(scenario.worker.retryDelaySec * 1000);
-  const facts = [
-    ...(failedJobs > 0 ? [`${formatCount(failedJobs, "attempt")} failed, and a message stays hidden for ${delay} after that`] : []),
-    ...(duplicateJobs > 0 ? [`${formatCount(duplicateJobs, "job")} outlived the visibility timeout of ${timeout} and ran again`] : []),
-  ];
-  const waiting = visible === 0 ? "no message was" : visible === 1 ? "only 1 message was" : `only ${formatCount(visible, "message")} were`;
-  return `, though ${waiting} visible then${facts.length === 0 ? "" : `: ${facts.join("; ")}`}`;
+function meanOf(runs: readonly Outcome[], name: FigureOf): number {
+  return runs.reduce((sum, run) => sum + run[name], 0) / runs.length;
 }
 
 function rowOfWorstAge({ columns }: Result): number | undefined {
@@ -136,58 +139,4 @@ function rowOfWorstAge({ columns }: Result): number | undefined {
     }
   }
   return worst;
-}
-
-/** The last row before the worst at which the oldest message was younger than a tenth of the worst age; else the first. */
-function rowWhereWaitBegan({ columns }: Result, worst: number): number {
-  const young = (columns.ageOfOldestMs[worst] ?? 0) / 10;
-  let row = worst;
-  while (row > 0 && (columns.ageOfOldestMs[row] ?? 0) >= young) row -= 1;
-  return row;
-}
-
-function firstRow(column: Float64Array, after: number, to: number, holds: (value: number) => boolean): number | undefined {
-  for (let row = after + 1; row <= to; row += 1) if (holds(column[row] ?? NaN)) return row;
-  return undefined;
-}
-
-function meanOf(column: Float64Array, from: number, to: number): number {
-  let sum = 0;
-  for (let row = from; row <= to; row += 1) sum += column[row] ?? NaN;
-  return sum / (to - from + 1);
-}
-
-/** Slots busy on average at this rate (Little's law), retries left out: never more than are needed. */
-function slotsNeeded(scenario: Scenario, ratePerSec: number): number {
-  return ratePerSec * meanSec(scenario.work.serviceTime);
-}
-
-function slotsAtMost({ fleet, worker }: Scenario): number {
-  return fleet.max * worker.slots;
-}
-
-function needAndMaximum(scenario: Scenario, ratePerSec: number): string {
-  const service = formatDuration(meanSec(scenario.work.serviceTime) * 1000);
-  const need = formatNumber(Math.ceil(slotsNeeded(scenario, ratePerSec)));
-  return `${formatNumber(ratePerSec)} messages/s of ${service} need ${need} slots; the maximum is ${formatNumber(slotsAtMost(scenario))}`;
-}
-
-/** "at 09:12", "on day 3 at 09:12", "on 2014-04-11 at 09:12", or, where the traffic has no hours, "after 9 h 12 min". */
-function moment(atMs: number, scenario: Scenario): string {
-  const clock = clockTime(atMs, scenario);
-  if (clock === undefined) return `after ${formatDuration(atMs)}`;
-  return `${clock.includes(" ") ? "on" : "at"} ${clock}`;
-}
-
-/** "09:12", "day 3 at 09:12", "2014-04-11 at 09:12"; undefined for traffic that knows neither the date nor the hour. */
-function clockTime(atMs: number, scenario: Scenario): string | undefined {
-  const start = startOfRunMs(scenario);
-  if (start !== undefined) {
-    const [day = "", time = ""] = formatMoment(atMs, start).split(" ");
-    return `${day} at ${time.slice(0, 5)}`;
-  }
-  if (!("peakAtHour" in scenario.traffic)) return undefined;
-  const day = Math.floor(atMs / 86_400_000);
-  const time = timeOfDay(atMs, { seconds: false });
-  return day === 0 ? time : `day ${String(day + 1)} at ${time}`;
 }

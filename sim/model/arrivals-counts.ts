@@ -29,7 +29,7 @@ export class CountedArrivals implements ArrivalSource {
     this.scale = recording.scale;
   }
 
-  fill(times: Float64Array, endMs: number): void {
+  fill(times: Float64Array): void {
     const { draws } = this;
     let index = 0;
     while (index < times.length) {
@@ -45,7 +45,7 @@ export class CountedArrivals implements ArrivalSource {
         this.nowMs += restMs * (1 - exactExp(-(draws[draw] as number) / this.left));
         this.left -= 1;
         if (this.nowMs < 0) continue;
-        times[index] = this.nowMs <= endMs ? this.nowMs : Infinity;
+        times[index] = this.nowMs;
         index += 1;
       }
     }

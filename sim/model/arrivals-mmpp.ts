@@ -47,7 +47,7 @@ export class MmppArrivals implements ArrivalSource {
         rate = this.ratePerMs();
       }
       this.nowMs += expected / rate;
-      times[index] = this.nowMs <= endMs ? this.nowMs : Infinity;
+      times[index] = this.nowMs;
     }
   }
 

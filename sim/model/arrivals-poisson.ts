@@ -35,7 +35,7 @@ export class PoissonArrivals implements ArrivalSource {
       }
       // At a rate of 0 in the last interval the quotient is infinite, which says the same.
       nowMs += expected / rate;
-      times[index] = nowMs <= endMs ? nowMs : Infinity;
+      times[index] = nowMs;
     }
     this.nowMs = nowMs;
   }
@@ -70,7 +70,7 @@ export class RampArrivals implements ArrivalSource {
     this.stream.fillExponentials(draws);
     for (let index = 0; index < times.length; index += 1) {
       this.pass(draws[index] as number, endMs);
-      times[index] = this.nowMs <= endMs ? this.nowMs : Infinity;
+      times[index] = this.nowMs;
     }
   }
 

@@ -24,12 +24,12 @@ export class RenewalArrivals implements ArrivalSource {
     this.meanGapMs = 1000 / ratePerSec;
   }
 
-  fill(times: Float64Array, endMs: number): void {
+  fill(times: Float64Array): void {
     this.fillGaps(times);
     for (let index = 0; index < times.length; index += 1) {
       // At a rate of 0 the gaps are infinite, save those of length 0.
       this.nowMs += this.meanGapMs === Infinity ? Infinity : this.meanGapMs * (times[index] as number);
-      times[index] = this.nowMs <= endMs ? this.nowMs : Infinity;
+      times[index] = this.nowMs;
     }
   }
 

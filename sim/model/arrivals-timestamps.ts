@@ -23,7 +23,7 @@ export class TimestampArrivals implements ArrivalSource {
     if (recording.sizesBytes.length > 0) this.sizesKib = new Uint16Array(CHUNK);
   }
 
-  fill(times: Float64Array, endMs: number): void {
+  fill(times: Float64Array): void {
     const { atSec, sizesBytes } = this.recording;
     for (let index = 0; index < times.length;) {
       if (this.left > 0) {
@@ -35,7 +35,7 @@ export class TimestampArrivals implements ArrivalSource {
         return;
       }
       if (this.nowMs < 0 || this.left < 0) continue;
-      times[index] = this.nowMs <= endMs ? this.nowMs : Infinity;
+      times[index] = this.nowMs;
       if (this.sizesKib !== undefined) this.sizesKib[index] = Math.ceil((sizesBytes[this.next - 1] ?? 0) / 1024);
       index += 1;
     }

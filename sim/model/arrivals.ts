@@ -46,6 +46,12 @@ export class Arrivals {
     } else {
       this.merge();
     }
+    this.cut();
+  }
+
+  /** Nothing comes after the end. Done for a chunk at once: a choice of two numbers in each source's loop allocates one of them. */
+  private cut(): void {
+    for (let index = CHUNK - 1; index >= 0 && (this.times[index] as number) > this.endMs; index -= 1) this.times[index] = Infinity;
   }
 
   private merge(): void {
@@ -66,7 +72,7 @@ export class Arrivals {
 
 /** Where arrivals come from. */
 export interface ArrivalSource {
-  /** Fills `times` with the next arrivals, milliseconds; Infinity for all that lie beyond `endMs`. At most {@link CHUNK}. */
+  /** Fills `times`, {@link CHUNK} at most, with the next arrivals, milliseconds; beyond `endMs` with whatever lies beyond it. */
   fill(times: Float64Array, endMs: number): void;
   /** Sizes of the arrivals filled last, for a source that knows them. */
   readonly sizesKib?: Uint16Array;

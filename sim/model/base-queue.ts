@@ -267,7 +267,7 @@ export abstract class BaseQueue implements QueueModel {
   delayEnded(message: number, now: number): void {
     this.integrate(now);
     this.delayed -= 1;
-    this.sojournTime -= now - (this.store.sentAt[message] as number);
+    this.sojournTime -= this.store.ageMs(message, now);
     this.becomeVisible(message, false, now);
   }
 
@@ -287,7 +287,7 @@ export abstract class BaseQueue implements QueueModel {
     if (now < this.retentionDueAt) return;
     this.retentionDueAt = Infinity;
     this.integrate(now);
-    while (this.firstAlive !== NONE && (this.store.sentAt[this.firstAlive] as number) + this.retentionMs <= now) {
+    while (this.firstAlive !== NONE && this.store.ageMs(this.firstAlive, now) >= this.retentionMs) {
       this.expired += 1;
       this.leave(this.firstAlive, now);
     }
@@ -322,7 +322,7 @@ export abstract class BaseQueue implements QueueModel {
       this.store.receiveCount[message] = 0;
       this.store.sentAt[message] = now;
     }
-    this.sojournTime -= now - (this.store.sentAt[message] as number);
+    this.sojournTime -= this.store.ageMs(message, now);
     this.enter(message, now);
     this.becomeVisible(message, false, now);
   }
@@ -331,12 +331,12 @@ export abstract class BaseQueue implements QueueModel {
 
   ageOfOldestMs(now: number): number {
     if (this.firstAlive === NONE) return 0;
-    if (!this.holdsDeadLetters) return now - (this.store.sentAt[this.firstAlive] as number);
-    let oldest = now;
+    if (!this.holdsDeadLetters) return this.store.ageMs(this.firstAlive, now);
+    let oldestMs = 0;
     for (let message = this.firstAlive; message !== NONE; message = this.store.nextAlive[message] as number) {
-      oldest = Math.min(oldest, this.store.movedAt[message] as number);
+      oldestMs = Math.max(oldestMs, this.store.msSinceMove(message, now));
     }
-    return now - oldest;
+    return oldestMs;
   }
 
   occupancy(now: number): { visibleMs: number; inFlightMs: number; sojournMs: number } {
@@ -482,13 +482,13 @@ export abstract class BaseQueue implements QueueModel {
 
   /** Time since a message was sent; what was not spent visible or in flight has been taken off the sum before. */
   private sojournMs(message: number, now: number): number {
-    return (this.store.state[message] as number) === DELAYED ? 0 : now - (this.store.sentAt[message] as number);
+    return (this.store.state[message] as number) === DELAYED ? 0 : this.store.ageMs(message, now);
   }
 
   /** Keeps an event pending for the retention of the oldest message. */
   private keepUntilRetention(now: number): void {
     if (this.firstAlive === NONE) return;
-    const at = Math.max(now, (this.store.sentAt[this.firstAlive] as number) + this.retentionMs);
+    const at = now + Math.max(0, this.retentionMs - this.store.ageMs(this.firstAlive, now));
     if (at >= this.retentionDueAt) return;
     this.calendar.scheduleControl(at, this.events.retentionEnded, this.subject);
     this.retentionDueAt = at;

@@ -75,7 +75,7 @@ export class FairQueue extends Queue {
     let message = this.firstAlive;
     while (message !== NONE && (this.isNoisy(store.group[message] as number) || !this.keepsPlace(message)))
       message = store.nextAlive[message] as number;
-    return message === NONE ? 0 : now - (store.sentAt[message] as number);
+    return message === NONE ? 0 : store.ageMs(message, now);
   }
 
   protected override link(message: number, returned: boolean): void {

@@ -140,7 +140,7 @@ export class FifoQueue extends BaseQueue {
     for (let message = this.firstAlive; message !== NONE; message = store.nextAlive[message] as number) {
       if ((store.state[message] as number) !== DELAYED) continue;
       calendar.cancel(store.timerOrPrevious[message] as number);
-      const at = Math.max(now, (store.sentAt[message] as number) + delayMs);
+      const at = now + Math.max(0, delayMs - store.ageMs(message, now));
       store.timerOrPrevious[message] = calendar.schedule(at, this.events.delayEnded, message);
     }
   }

@@ -2,13 +2,13 @@ import { grown } from "../kernel/grown.ts";
 
 /**
  * Every message that some queue holds, as a struct of arrays: a message is the index of its place. Places are used
- * again, so memory follows the largest number of messages alive at once, 41 bytes each, never the number sent.
+ * again, so memory follows the largest number of messages alive at once, 37 bytes each, never the number sent.
  *
  * The links belong to the queue that holds the message (`queue.ts`).
  */
 export class MessageStore {
-  /** When it was sent, milliseconds. */
-  sentAt: Float64Array = new Float64Array(INITIAL);
+  /** When it was sent: the lower 32 bits of the milliseconds, which tell {@link ageMs} since no queue keeps a message for 49 days. */
+  sentAt: Uint32Array = new Uint32Array(INITIAL);
   /** How long an attempt at it takes, milliseconds: drawn at the send, so that every policy meets the same work. */
   serviceMs: Int32Array = new Int32Array(INITIAL);
   /** ApproximateReceiveCount. */
@@ -36,8 +36,8 @@ export class MessageStore {
   group: Int32Array = new Int32Array(0);
   /** Order of sending within a FIFO queue; compared by difference, so that it may wrap. */
   sequence: Int32Array = new Int32Array(0);
-  /** When a dead letter was moved to the queue that holds it, milliseconds. */
-  movedAt: Float64Array = new Float64Array(0);
+  /** When a dead letter was moved to the queue that holds it: the lower 32 bits of the milliseconds. */
+  movedAt: Uint32Array = new Uint32Array(0);
 
   /** Sizes are the upper bits of traits, so the largest traits are those of the largest message. */
   private largestTraits = 0;
@@ -67,6 +67,16 @@ export class MessageStore {
     return message;
   }
 
+  /** Time since it was sent. */
+  ageMs(message: number, now: number): number {
+    return (now - (this.sentAt[message] as number)) >>> 0;
+  }
+
+  /** Time since a dead letter was moved. */
+  msSinceMove(message: number, now: number): number {
+    return (now - (this.movedAt[message] as number)) >>> 0;
+  }
+
   /** Keeps a group for each message from now on; those alive already have none. */
   keepGroups(): void {
     if (this.group.length === 0) this.group = new Int32Array(this.sentAt.length).fill(NONE);
@@ -79,7 +89,7 @@ export class MessageStore {
 
   /** Keeps the time of the move for each dead letter from now on. */
   keepMoves(): void {
-    if (this.movedAt.length === 0) this.movedAt = new Float64Array(this.sentAt.length);
+    if (this.movedAt.length === 0) this.movedAt = new Uint32Array(this.sentAt.length);
   }
 
   /** Gives the place of a message that no queue holds any more back. */

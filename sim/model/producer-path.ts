@@ -95,9 +95,9 @@ export class ProducerPath {
     this.pathMs[message] = pathMs;
   }
 
-  /** A message, sent at `sentAt`, has been deleted. */
-  messageDeleted(message: number, sentAt: number, now: number): void {
-    this.clientLatencyMs.record(now - sentAt + (this.pathMs[message] as number));
+  /** A message has been deleted, so long after it was sent. */
+  messageDeleted(message: number, latencyMs: number): void {
+    this.clientLatencyMs.record(latencyMs + (this.pathMs[message] as number));
   }
 
   private take(): number {

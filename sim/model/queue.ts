@@ -84,7 +84,7 @@ export class Queue extends BaseQueue {
     if (poisonReceives === NEVER) return super.ageOfOldestMs(now);
     let message = this.firstAlive;
     while (message !== NONE && (store.receiveCount[message] as number) >= poisonReceives) message = store.nextAlive[message] as number;
-    return message === NONE ? 0 : now - (store.sentAt[message] as number);
+    return message === NONE ? 0 : store.ageMs(message, now);
   }
 
   protected override link(message: number, returned: boolean): void {

@@ -8,7 +8,7 @@ import { isQuick, median } from "./measure.ts";
 const scenario = scenarioSchema.parse({
   version: 1,
   name: "50 instances of 10 slots",
-  run: { durationSec: isQuick ? 500 : 2_000 },
+  run: { durationSec: isQuick ? 500 : 10_000 },
   traffic: { kind: "poisson", ratePerSec: 450 },
   work: { serviceTime: { kind: "exponential", meanSec: 1 } },
   worker: { slots: 10 },

@@ -1,24 +1,9 @@
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
-import { findChromium } from "../support/chromium.ts";
+import type { BrowserContextOptions } from "playwright";
+import { describe, expect, it } from "vitest";
+import { boxOf, digest, drop, exact, figure, PATIENCE, tabTo, violations, visits } from "./visit.ts";
 
-const url = inject("workbenchUrl");
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** A run takes half a second, five of them some seconds on a busy machine. */
-const PATIENCE = { timeout: 45_000 };
-
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await chromium.launch(await findChromium());
-});
-
-afterAll(async () => {
-  await browser.close();
-});
+const { open } = visits();
 
 describe("the workbench", () => {
   it("opens on the banking scenario, simulated, with its verdict and figures", async () => {
@@ -224,7 +209,7 @@ describe("the workbench", () => {
     await page.getByLabel("Maximum, instances").fill("1000");
     await page.getByLabel("Maximum, instances").press("Enter");
     await page.getByRole("button", { name: "Stop" }).waitFor(PATIENCE);
-    expect(await page.locator(".run-text").textContent()).toMatch(/\d+ %$/);
+    expect(await page.locator(".run-text").textContent()).toMatch(/\d+ %/);
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByRole("button", { name: "Run", exact: true }).waitFor();
     expect(await page.locator(".page").getAttribute("data-state")).toMatch(/^(preview|stopped|single)$/);
@@ -269,69 +254,7 @@ describe("the workbench, to axe", () => {
   });
 });
 
-/** A page of its own, simulated to the end; closed when the test is over. */
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  await page.goto(url);
-  await exact(page);
-  return page;
-}
-
-/** Waits for the intervals of the scenario at hand. */
-async function exact(page: Page): Promise<void> {
-  await page.waitForSelector('[data-state="exact"]', PATIENCE);
-}
-
-async function figure(page: Page, name: string): Promise<string> {
-  return String(await page.locator(`[data-figure="${name}"] .figure-value`).textContent());
-}
-
-/** Of the run that the charts show. */
-async function digest(page: Page): Promise<string> {
-  return /digest (\w+)/.exec(String(await page.locator(".run-text").getAttribute("title")))?.[1] ?? "none";
-}
-
-async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
-  await locator.scrollIntoViewIfNeeded();
-  const box = await locator.boundingBox();
-  if (box === null) throw new Error("It is not on the page.");
-  return box;
-}
-
-async function drop(page: Page, name: string, text: string): Promise<void> {
-  await page.evaluate(
-    ([fileName, content]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([content], fileName));
-      for (const type of ["dragenter", "dragover", "drop"]) {
-        document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-      }
-    },
-    [name, text] as const,
-  );
-}
-
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let presses = 0; presses < 200; presses += 1) {
-    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`The Tab key does not lead to ${selector}.`);
-}
-
 function clock(minutes: number): string {
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:00`;
-}
-
-/** What axe finds against WCAG 2.2 AA and its best practices, and where. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-    const result = await axe.run();
-    return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-  });
 }

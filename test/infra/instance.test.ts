@@ -50,7 +50,7 @@ describe("an instance", () => {
       CONCURRENT_RECEIVES: "1",
       DELETE_LINGER_MS: "200",
       DRAIN_LIMIT_SEC: "300",
-      HANDLER: "emulate",
+      HANDLER: "transactions",
       HEARTBEAT_EVERY_SEC: "20",
       HEARTBEAT_EXTEND_TO_SEC: "60",
       HEARTBEAT_MAX_SEC: "3600",

@@ -10,6 +10,11 @@ export const SCHEMA = JSON.parse(readFileSync(join(import.meta.dirname, "schema/
 export const STACKS = ["banking", "jobs", "emails", "orders", "payments"] as const;
 export type Stack = (typeof STACKS)[number];
 
+/** The stack that deploys a pipeline; undefined when none does. */
+export function stackOf(pipeline: string): Stack | undefined {
+  return pipeline === "transactions" ? "banking" : STACKS.find((name) => name === pipeline);
+}
+
 /** What AWS would answer, for a region with three zones. */
 const DATA = {
   aws_availability_zones: { names: ["eu-central-1a", "eu-central-1b", "eu-central-1c"] },

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DecisionRecord } from "../../sim/index.ts";
 import { tickText, type Clock } from "../../web/chart/clock.ts";
-import { marksOf } from "../../web/chart/marks.ts";
+import { decisionItems, marksOf } from "../../web/chart/marks.ts";
 import { spread } from "../../web/chart/spread.ts";
 import { amountTicks, countTicks, durationTicks, timeTicks } from "../../web/chart/ticks.ts";
 import { zoomBetween, zoomed } from "../../web/chart/zoom.ts";
+import type { RunView } from "../../web/worker/sim-api.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -53,12 +54,25 @@ describe("the names at the ends of the lines", () => {
 
 describe("the marks of the lane", () => {
   it("join decisions that stand too close to be told apart, and say what they did together", () => {
-    const marks = marksOf([decision(0, 2, 10), decision(50, 10, 2), decision(500, 2, 3), decision(900, 3, 2)], 100);
-    expect(marks.map(({ atMs, untilMs, direction }) => [atMs, untilMs, direction])).toEqual([
-      [0, 50, "both"],
+    const view = {
+      whole: true,
+      decisions: [decision(0, 2, 10), decision(50, 10, 2), decision(500, 2, 3), decision(900, 3, 2)],
+    } as unknown as RunView;
+    const marks = marksOf(decisionItems(view), 100);
+    expect(marks.map(({ atMs, untilMs, shape }) => [atMs, untilMs, shape])).toEqual([
+      [0, 50, "several"],
       [500, 500, "out"],
       [900, 900, "in"],
     ]);
+  });
+});
+
+describe("what a mark asks", () => {
+  it("is the decision by its place in the whole run, and of a preview what happened at that time", () => {
+    const decisions = [decision(0, 2, 2), decision(50, 2, 10)];
+    const asked = (whole: boolean) => decisionItems({ whole, decisions } as unknown as RunView).map(({ question }) => question);
+    expect(asked(true)).toEqual([{ kind: "decision", index: 1 }]);
+    expect(asked(false)).toMatchObject([{ kind: "capacity", atMs: 50 }]);
   });
 });
 

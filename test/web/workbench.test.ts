@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { gallery, readScenario, scenarioJsonSchema, type Fault, type ReadScenario, type Scenario } from "../../sim/index.ts";
 import { formOf } from "../../web/settings/arrangement.ts";
-import { canBeFilledIn } from "../../web/settings/fields.ts";
+import type { Field } from "../../web/settings/fields.ts";
+import { anotherLike, canBeChosen, firstValues } from "../../web/settings/first-values.ts";
 import { valuesOfKind, withEdit } from "../../web/state/links.ts";
 import { valueAtPath, withValueAt } from "../../web/state/path.ts";
 import { LocalStore, type Kept } from "../../web/state/store.ts";
@@ -88,11 +89,12 @@ describe("a value and what moves with it", () => {
 describe("every kind that the form offers", () => {
   const { sections } = formOf(scenarioJsonSchema());
   const variants = sections.flatMap(({ variant, fields }) => [variant, ...fields]).filter((field) => field?.type === "variant");
-  const kinds = variants.flatMap((field) => field.variants.filter(canBeFilledIn).map((variant) => ({ path: field.path, variant })));
+  const kinds = variants.flatMap((field) => field.variants.filter(canBeChosen).map((variant) => ({ path: field.path, variant })));
 
   it.each(kinds.map(({ path, variant }) => [path, variant.kind, variant] as const))("makes %s a complete %s", (path, kind, variant) => {
     const names = variant.fields.map((field) => field.path.slice(path.length + 1));
-    const value = valuesOfKind(kind, names, valueAtPath(first, path), variant.defaults);
+    const before = valueAtPath(first, path);
+    const value = { ...valuesOfKind(kind, names, before, variant.defaults), ...firstValues(kind, before, first) };
     expect(Object.values(value)).not.toContain(undefined);
     const read = readScenario(withValueAt(first, path, value));
     // Kinds may still contradict other sections (a FIFO queue wants groups): that is for the user to settle.
@@ -100,6 +102,46 @@ describe("every kind that the form offers", () => {
     else expect(valueAtPath(read.scenario, path)).toEqual(value);
   });
 });
+
+describe("the form", () => {
+  const { sections } = formOf(scenarioJsonSchema());
+
+  it("offers every kind of traffic and policy but those that need a file", () => {
+    const kept = sections.flatMap(({ variant }) => variant?.variants.filter((kind) => !canBeChosen(kind)) ?? []);
+    expect(kept.map(({ kind }) => kind)).toEqual(["counts", "timestamps"]);
+  });
+
+  const lists = sections.flatMap(({ variant, fields }) => listsIn(variant === undefined ? fields : []));
+
+  it.each(lists.map((field) => [field.path, field] as const))(
+    "can add two to %s without a fault that the list itself has",
+    (path, field) => {
+      const one = [...((valueAtPath(first, path) ?? []) as unknown[]), field.blank()];
+      const two = [...one, anotherLike(one, field.blank)];
+      const read = readScenario(withValueAt(first, path, two));
+      expect(read.ok ? [] : read.faults.filter(({ code }) => code !== "contradiction").map((fault) => [fault.path, fault.problem])).toEqual(
+        [],
+      );
+    },
+  );
+
+  it("adds a thing like the last, under a name of its own and at a later time", () => {
+    const blank = () => "blank";
+    expect(anotherLike([], blank)).toBe("blank");
+    expect(anotherLike([{ name: "slow", share: 1 }], blank)).toEqual({ name: "slow 2", share: 1 });
+    expect(anotherLike([{ name: "slow" }, { name: "slow 2" }], blank)).toEqual({ name: "slow 3" });
+    expect(anotherLike([{ atSec: 0 }, { atSec: 600 }], blank)).toEqual({ atSec: 1200 });
+    expect(anotherLike([{ atSec: 0 }], blank)).toEqual({ atSec: 3600 });
+  });
+});
+
+/** Lists of things, however deep in the fields of a section; not those within a thing. */
+function listsIn(fields: readonly Field[]): Extract<Field, { type: "records" }>[] {
+  return fields.flatMap((field) => {
+    if (field.type === "records") return [field];
+    return field.type === "group" ? listsIn(field.fields) : [];
+  });
+}
 
 describe("the work kept in the browser", () => {
   const read = (document: unknown): Promise<ReadScenario> => Promise.resolve(readScenario(document));

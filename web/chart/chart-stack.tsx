@@ -3,10 +3,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { useBench } from "../state/bench.ts";
 import { appearance } from "../state/theme.ts";
 import { ChartPanel } from "./chart-panel.tsx";
+import { useAskByClick } from "./ask-by-click.ts";
 import { CHARTS, timeAxis } from "./charts.ts";
 import { Crosshair } from "./crosshair.tsx";
-import { DecisionLane } from "./decision-lane.tsx";
 import { guttersFor } from "./gutters.ts";
+import { MarkLane } from "./mark-lane.tsx";
+import { decisionItems, eventItems } from "./marks.ts";
 import { paletteOf, type Palette } from "./palette.ts";
 import { useSubject } from "./subject.ts";
 import { TimeAxis } from "./time-axis.tsx";
@@ -24,6 +26,15 @@ export function ChartStack() {
     const { left, right } = gutters.value;
     return subject.value === undefined ? undefined : timeAxis(subject.value, width.value - left - right);
   });
+
+  const decisions = useComputed(() => (subject.value === undefined ? [] : decisionItems(subject.value.view)));
+  const events = useComputed(() => eventItems(subject.value?.view.events ?? []));
+  // A preview has others than the whole run: that the lane came and went would move the charts under the hand.
+  const hasEvents = useSignal(false);
+  useSignalEffect(() => {
+    if (live.view.value?.whole === true) hasEvents.value = events.value.length > 0;
+  });
+  useAskByClick({ stack, x, gutters });
 
   useEffect(() => {
     if (stack.current === null) return undefined;
@@ -47,7 +58,8 @@ export function ChartStack() {
       {CHARTS.map((chart) => (
         <ChartPanel key={chart.name} chart={chart} subject={subject} x={x} gutters={gutters} palette={palette} />
       ))}
-      <DecisionLane subject={subject} x={x} />
+      <MarkLane title="decisions" label="Scaling decisions" items={decisions} subject={subject} x={x} />
+      {!hasEvents.value ? null : <MarkLane title="events" label="Alarms and faults" items={events} subject={subject} x={x} />}
       <TimeAxis subject={subject} x={x} />
       <ZoomBox stack={stack} x={x} gutters={gutters} />
       <Crosshair stack={stack} subject={subject} x={x} gutters={gutters} />

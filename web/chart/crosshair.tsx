@@ -17,13 +17,15 @@ interface CrosshairProps {
 
 /** Share of the time axis that a large step of the keyboard moves the crosshair by. */
 const LARGE_STEP = 0.05;
+/** Share of the time axis around the crosshair in which the worst moment is looked for. */
+const NEAR = 0.02;
 
 /**
  * One line through all charts at the same time. The pointer moves it, and so do the arrow keys when the time axis has the
  * focus; what stands under it is read out above each chart.
  */
 export function Crosshair({ stack, subject, x, gutters }: CrosshairProps) {
-  const { crosshairMs } = useBench();
+  const { crosshairMs, why } = useBench();
   const line = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -60,12 +62,19 @@ export function Crosshair({ stack, subject, x, gutters }: CrosshairProps) {
     const [now, atMs] = [subject.value, crosshairMs.value];
     return now === undefined || atMs === undefined ? "" : momentText(now.clock, atMs);
   });
+  const ask = () => {
+    const [axis, atMs] = [x.peek(), crosshairMs.peek()];
+    if (axis !== undefined && atMs !== undefined) why.ask({ kind: "wait", atMs, withinMs: (axis.max - axis.min) * NEAR });
+  };
   return (
     <>
       <div ref={line} class="crosshair" hidden>
         <span class="crosshair-time" aria-hidden="true">
           {time}
         </span>
+        <button type="button" class="crosshair-ask" tabIndex={-1} onClick={ask}>
+          Why?
+        </button>
       </div>
       <TimeSlider subject={subject} x={x} />
     </>
@@ -74,7 +83,7 @@ export function Crosshair({ stack, subject, x, gutters }: CrosshairProps) {
 
 /** The crosshair for the keyboard and for screen readers: a slider over the time axis that reads all values out. */
 function TimeSlider({ subject, x }: Pick<CrosshairProps, "subject" | "x">) {
-  const { crosshairMs, zoom } = useBench();
+  const { crosshairMs, why, zoom } = useBench();
   const text = useComputed(() => {
     const [now, atMs] = [subject.value, crosshairMs.value];
     if (now === undefined) return "no run yet";
@@ -84,6 +93,10 @@ function TimeSlider({ subject, x }: Pick<CrosshairProps, "subject" | "x">) {
   const pressed = (event: KeyboardEvent) => {
     const [axis, now] = [x.peek(), subject.peek()];
     if (axis === undefined || now === undefined) return;
+    if (event.key === "Enter") {
+      why.ask({ kind: "wait", atMs: crosshairMs.peek() ?? axis.min, withinMs: (axis.max - axis.min) * NEAR });
+      event.preventDefault();
+    }
     const factor = { "+": 0.5, "=": 0.5, "-": 2, "0": Infinity }[event.key];
     if (factor !== undefined) zoom.value = zoomed(now.range, crosshairMs.peek(), factor, now.scenario.run.durationSec * 1000);
     const next = afterKey(event.key, event.shiftKey, crosshairMs.peek() ?? axis.min, axis, now);
@@ -97,7 +110,7 @@ function TimeSlider({ subject, x }: Pick<CrosshairProps, "subject" | "x">) {
       class="time-slider"
       role="slider"
       tabIndex={0}
-      aria-label="Time under the crosshair; plus and minus zoom, 0 shows the whole run"
+      aria-label="Time under the crosshair; plus and minus zoom, 0 shows the whole run, Enter asks why"
       aria-valuemin={0}
       aria-valuemax={Math.round((axis?.max ?? 0) / 1000)}
       aria-valuenow={Math.round((crosshairMs.value ?? 0) / 1000)}

@@ -4,16 +4,13 @@ import { useEffect } from "preact/hooks";
 import { useBench } from "../state/bench.ts";
 import { shareAt, type Gutters } from "./gutters.ts";
 import type { Axis } from "./time-chart.ts";
-import { zoomBetween } from "./zoom.ts";
+import { SHORTEST_DRAG_PX, zoomBetween } from "./zoom.ts";
 
 interface ZoomBoxProps {
   readonly stack: RefObject<HTMLDivElement | null>;
   readonly x: ReadonlySignal<Axis | undefined>;
   readonly gutters: ReadonlySignal<Gutters>;
 }
-
-/** Movements shorter than this are clicks. */
-const SHORTEST_DRAG_PX = 6;
 
 /** Dragging over the charts with a mouse zooms into what was dragged over; a double click shows the whole run again. */
 export function ZoomBox({ stack, x, gutters }: ZoomBoxProps) {

@@ -3,6 +3,9 @@ import type { Zoom } from "../state/bench.ts";
 /** A part shorter than this shows nothing that a row each second would tell. */
 const SHORTEST_MS = 60_000;
 
+/** Movements of the pointer shorter than this are clicks. */
+export const SHORTEST_DRAG_PX = 6;
+
 /** The part that is `factor` times as long, around a moment if it is in sight; undefined when that is the whole run. */
 export function zoomed(range: Zoom, aroundMs: number | undefined, factor: number, durationMs: number): Zoom | undefined {
   const length = Math.max(Math.min(SHORTEST_MS, durationMs), (range.toMs - range.fromMs) * factor);

@@ -112,7 +112,7 @@ function Sides({ scenarios, sides }: { readonly scenarios: readonly Scenario[]; 
               </span>
               <b>{scenario.name}</b>
             </p>
-            <StatusMark status={statusOf(side?.view, side?.estimated)} />
+            <StatusMark status={statusOf(side?.view.verdict, side?.estimated)} />
             <p class="side-actions">
               <button
                 type="button"

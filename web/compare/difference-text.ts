@@ -1,5 +1,5 @@
-import type { Scenario } from "../../sim/index.ts";
-import { FIGURES, spreadText, type FigureAbout } from "../verdict/figures.ts";
+import { formatSpread, type Scenario } from "../../sim/index.ts";
+import { FIGURES, type FigureAbout } from "../verdict/figures.ts";
 import type { Estimate } from "../worker/sim-api.ts";
 import type { Side } from "./compare-run.ts";
 
@@ -38,7 +38,7 @@ function labelOf({ label }: FigureAbout, scenario: Scenario): string {
 
 function cellOf({ name, text }: FigureAbout, { estimated, differences }: Side): Cell {
   const { mean, halfWidth } = estimated.estimates[name];
-  const own = { value: text(mean), spread: spreadText(mean, halfWidth, text) };
+  const own = { value: text(mean), spread: formatSpread(mean, halfWidth, text) };
   if (differences === undefined) return { ...own, difference: "", verdict: "none" };
   const difference = differences[name];
   return { ...own, difference: differenceText(difference, text), verdict: verdictOf(difference) };

@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { DecisionRecord } from "../../sim/index.ts";
 import { clockOf, momentText, type Clock } from "../chart/clock.ts";
-import { changesOf } from "../chart/marks.ts";
+import { changesOf, questionOf } from "../chart/marks.ts";
 import { useBench } from "../state/bench.ts";
 
 /** Rows shown until more are asked for. */
@@ -57,15 +57,22 @@ export function DecisionTable() {
 }
 
 function Row({ decision, clock }: { readonly decision: DecisionRecord; readonly clock: Clock }) {
-  const { crosshairMs } = useBench();
+  const { crosshairMs, live, why } = useBench();
   const { at, before, desired, reason, limitedBy } = decision;
+  const change = desired === before ? String(desired) : `${String(before)} → ${String(desired)}`;
+  const ask = () => {
+    const view = live.view.peek();
+    if (view !== undefined) why.ask(questionOf(view, view.decisions.indexOf(decision)));
+  };
   const direction = desired > before ? "out" : desired < before ? "in" : "hold";
   return (
     <tr data-direction={direction} onPointerEnter={() => (crosshairMs.value = at)} onPointerLeave={() => (crosshairMs.value = undefined)}>
       <td class="time">{momentText(clock, at)}</td>
       <td class="change">
         <ChangeMark direction={direction} />
-        {direction === "hold" ? desired : `${String(before)} → ${String(desired)}`}
+        <button type="button" class="ask" aria-label={`Why ${change}, ${momentText(clock, at)}`} onClick={ask}>
+          {change}
+        </button>
       </td>
       <td class="reason">{reason.text}</td>
       <td class="limit">{limitedBy ?? "–"}</td>

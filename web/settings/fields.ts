@@ -154,14 +154,6 @@ export function fieldsByPath(sections: readonly Section[]): ReadonlyMap<string, 
   return found;
 }
 
-/** A recording needs its file, and rules need somebody who writes the first: such kinds can be kept, not chosen. */
-export function canBeFilledIn(variant: Variant): boolean {
-  return variant.fields.every((field) => {
-    if (field.type === "records") return field.hasDefault && field.minItems === 0;
-    return field.type !== "list" || field.hasDefault;
-  });
-}
-
 /** The fields directly in an object, in the order of the schema. */
 function fieldsOf(path: string, schema: JsonSchema): Field[] {
   return Object.entries(schema.properties ?? {})

@@ -3,7 +3,8 @@ import { useBench } from "../state/bench.ts";
 import { valuesOfKind } from "../state/links.ts";
 import { valueAtPath } from "../state/path.ts";
 import { idOf } from "./field-id.ts";
-import { canBeFilledIn, type VariantField } from "./fields.ts";
+import type { VariantField } from "./fields.ts";
+import { canBeChosen, firstValues } from "./first-values.ts";
 import { Help, HelpButton } from "./help.tsx";
 import { Back, ChangedDot } from "./marks.tsx";
 import { plainText } from "./number-text.ts";
@@ -17,13 +18,18 @@ export function KindChoice({ field }: { readonly field: VariantField }) {
   const kind = useComputed(() => valueAtPath(workbench.draft.value, `${field.path}.kind`) ?? NONE);
   const help = useSignal(false);
   const id = idOf(`${field.path}.kind`);
-  const choosable = field.variants.filter((variant) => variant.kind === kind.value || canBeFilledIn(variant));
+  const choosable = field.variants.filter((variant) => variant.kind === kind.value || canBeChosen(variant));
 
   const choose = (chosen: string) => {
     const variant = field.variants.find((candidate) => candidate.kind === chosen);
     const names = variant?.fields.map((inner) => inner.path.slice(field.path.length + 1)) ?? [];
     const before = valueAtPath(workbench.draft.peek(), field.path);
-    workbench.edit(field.path, variant === undefined ? null : valuesOfKind(chosen, names, before, variant.defaults));
+    if (variant === undefined) {
+      workbench.edit(field.path, null);
+      return;
+    }
+    const values = valuesOfKind(chosen, names, before, variant.defaults);
+    workbench.edit(field.path, { ...values, ...firstValues(chosen, before, workbench.scenario.peek()) });
   };
   return (
     <div class="field">

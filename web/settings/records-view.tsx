@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useBench } from "../state/bench.ts";
 import { valueAtPath } from "../state/path.ts";
 import type { Field, RecordsField } from "./fields.ts";
+import { anotherLike } from "./first-values.ts";
 import { Help, HelpButton } from "./help.tsx";
 import { Back, ChangedDot, Faults } from "./marks.tsx";
 import { recordText } from "./value-text.ts";
@@ -62,8 +63,7 @@ export function RecordsView({ field, show }: RecordsProps) {
           type="button"
           class="quiet add"
           onClick={() => {
-            // One like the last is nearer to what is wanted than one that the schema makes up.
-            put([...items.peek(), items.peek().at(-1) ?? field.blank()]);
+            put([...items.peek(), anotherLike(items.peek(), field.blank)]);
           }}
         >
           Add {count === 0 ? "one" : "another"}

@@ -17,7 +17,7 @@ export async function savePicture({ live }: Bench): Promise<void> {
   const [view, scenario] = [live.view.peek(), live.shown.peek()];
   const stack = document.querySelector<HTMLElement>(".stack");
   if (view === undefined || scenario === undefined || stack === null) return;
-  saveBlob(`${fileNameOf(scenario)}.png`, await pictureOf(stack, { title: scenario.name, sentence: view.verdict.sentence }));
+  saveBlob(`${fileNameOf(scenario)}.png`, await pictureOf(stack, { title: scenario.name, sentence: live.verdict.peek()?.sentence ?? "" }));
 }
 
 export async function saveRows(bench: Bench): Promise<void> {

@@ -22,7 +22,7 @@ export function reportOf(given: Given): string {
   return [
     `# ${line(scenario.name)}`,
     ...(scenario.lesson === "" ? [] : [line(scenario.lesson)]),
-    `**${line(view.verdict.sentence)}**`,
+    `**${line((estimated?.verdict ?? view.verdict).sentence)}**`,
     `${runs} Seed ${String(view.seed)}, digest \`${view.digest}\`: the same scenario and seed give the same bytes everywhere.`,
     "## Figures",
     figures(given),

@@ -1,4 +1,5 @@
 import { useComputed } from "@preact/signals";
+import { formatRate } from "../../sim/index.ts";
 import { Slider } from "../settings/number-view.tsx";
 import { useBench } from "../state/bench.ts";
 import { valueAtPath } from "../state/path.ts";
@@ -20,7 +21,7 @@ export function Invitation() {
       <div class="invitation-slider">
         <span id="invitation-label">Traffic at nine o'clock</span>
         <Slider field={field} value={value.value} />
-        <b>{value.value} /s</b>
+        <b>{formatRate(value.value)}</b>
       </div>
       <p class="invitation-more">
         <button

@@ -8,6 +8,7 @@ import type { Pool } from "../worker/pool.ts";
 import type { Comparison } from "./comparison.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { Notices } from "./notices.ts";
+import type { Why } from "./why.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What the parts of the page share. */
@@ -20,6 +21,7 @@ export interface Bench {
   readonly shelf: Shelf;
   readonly comparison: Comparison;
   readonly notices: Notices;
+  readonly why: Why;
   /** Whether a newcomer is shown the first step. */
   readonly invites: Signal<boolean>;
   /** Time under the crosshair; undefined when there is none. */

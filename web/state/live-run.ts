@@ -1,5 +1,5 @@
-import { batch, signal, type Signal } from "@preact/signals";
-import type { Scenario } from "../../sim/index.ts";
+import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { Scenario, Verdict } from "../../sim/index.ts";
 import type { SimClient } from "../worker/client.ts";
 import { LatestWins } from "../worker/latest-wins.ts";
 import type { Pool } from "../worker/pool.ts";
@@ -33,6 +33,8 @@ const PATIENCE_MS = 1000;
 export interface Progress {
   readonly of: "first run" | "other runs";
   readonly share: number;
+  /** At the speed so far; undefined until there is one. */
+  readonly leftMs: number | undefined;
 }
 
 interface Request {
@@ -49,6 +51,8 @@ export class LiveRun {
   readonly estimates: Signal<Estimated | undefined> = signal(undefined);
   /** The scenario that `view` is a run of. */
   readonly shown: Signal<Scenario | undefined> = signal(undefined);
+  /** Of all runs, once there are several; until then of the one. */
+  readonly verdict: ReadonlySignal<Verdict | undefined> = computed(() => this.estimates.value?.verdict ?? this.view.value?.verdict);
   readonly phase: Signal<Phase> = signal("starting");
   readonly busy = signal(false);
   readonly stale = signal(false);
@@ -62,6 +66,7 @@ export class LiveRun {
   /** The scenario asked for last. */
   private asked: Scenario | undefined;
 
+  private startedAt = 0;
   private readonly client: Pick<SimClient, "simulate" | "replicate" | "estimate">;
   private readonly pool: Pick<Pool, "run">;
 
@@ -123,14 +128,15 @@ export class LiveRun {
 
   /** Runs the other seeds and takes what all say together; false when stopped. */
   private async replicate(scenario: Scenario, signal: AbortSignal, first: Promise<unknown>): Promise<boolean> {
+    const startedAt = performance.now();
     const jobs = SEEDS.slice(1).map((seed) => ({ scenario, seed }));
-    const progress = (share: number) => (this.progress.value = { of: "other runs", share });
+    const progress = (share: number) => (this.progress.value = progressOf("other runs", share, startedAt));
     const others = await this.pool.run(jobs, { signal, progress, firstIsFree: first });
     if (others === undefined) return false;
     // The worker has it at hand.
     const again = await this.client.replicate({ scenario, seed: FIRST_SEED, withView: false }, signal, () => undefined);
     if (again === undefined) return false;
-    const estimated = await this.client.estimate([again, ...others]);
+    const estimated = await this.client.estimate([again, ...others], this.view.value?.digest ?? "");
     if (signal.aborted) return false;
     batch(() => {
       this.estimates.value = estimated;
@@ -140,6 +146,7 @@ export class LiveRun {
   }
 
   private begin() {
+    this.startedAt = performance.now();
     batch(() => {
       this.busy.value = true;
       this.failure.value = undefined;
@@ -154,7 +161,7 @@ export class LiveRun {
     batch(() => {
       switch (update.type) {
         case "progress":
-          this.progress.value = { of: "first run", share: update.share };
+          this.progress.value = progressOf("first run", update.share, this.startedAt);
           return;
         case "run":
           this.view.value = update.view;
@@ -180,4 +187,12 @@ export class LiveRun {
       });
     }
   }
+}
+
+/** Before this much is done the speed says little. */
+const LEAST_SHARE = 0.01;
+
+function progressOf(of: Progress["of"], share: number, startedAt: number): Progress {
+  const passedMs = performance.now() - startedAt;
+  return { of, share, leftMs: share < LEAST_SHARE ? undefined : (passedMs * (1 - share)) / share };
 }

@@ -1,5 +1,5 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { Fault, Scenario } from "../../sim/index.ts";
+import type { Edit, Fault, Scenario } from "../../sim/index.ts";
 import { History } from "./history.ts";
 import { withEdit } from "./links.ts";
 import type { LiveRun } from "./live-run.ts";
@@ -50,6 +50,14 @@ export class Workbench {
   /** Changes one value. `moving` while the hand is still on the slider: a preview is enough then. */
   edit(path: string, value: unknown, { moving = false } = {}): void {
     this.put(withEdit(this.draft.value, path, value), moving);
+  }
+
+  /** Changes several values as one step. */
+  change(edits: readonly Edit[]): void {
+    this.put(
+      edits.reduce((draft, { path, value }) => withValueAt(draft, path, value), this.draft.value),
+      false,
+    );
   }
 
   /** The hand let go. */

@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber, formatUsd, UNKNOWN, type Scenario } from "../../sim/index.ts";
+import { formatDuration, formatNumber, formatSpread, formatUsd, UNKNOWN, type Scenario } from "../../sim/index.ts";
 import type { Estimates, FigureName, Figures } from "../worker/sim-api.ts";
 
 /** How a figure is named and told. */
@@ -55,7 +55,7 @@ export function tellFigures({ scenario, figures, estimates, base }: Given): Told
       label: label(scenario),
       value,
       after: after?.(scenario) ?? "",
-      spread: estimate === undefined ? "" : spreadText(estimate.mean, estimate.halfWidth, text),
+      spread: estimate === undefined ? "" : formatSpread(estimate.mean, estimate.halfWidth, text),
       was: before === "" || before === text(figures[name]) || before === UNKNOWN ? "" : `was ${before}`,
     };
   });
@@ -64,11 +64,4 @@ export function tellFigures({ scenario, figures, estimates, base }: Given): Told
 /** Names of the figures before there is a run to tell of. */
 export function figureLabels(scenario: Scenario): { name: FigureName; label: string }[] {
   return FIGURES.map(({ name, label }) => ({ name, label: label(scenario) }));
-}
-
-/** Two digits say enough of how sure a figure is; no spread is worth saying only where there is a value. */
-export function spreadText(mean: number, halfWidth: number, text: (value: number) => string): string {
-  if (!Number.isFinite(mean) || !Number.isFinite(halfWidth)) return "";
-  if (halfWidth < Math.abs(mean) * 0.001) return "± 0";
-  return `± ${text(Number(halfWidth.toPrecision(2)))}`;
 }

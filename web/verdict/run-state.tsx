@@ -7,7 +7,11 @@ import { SEEDS, type LiveRun } from "../state/live-run.ts";
 /** What is shown and how exact it is; while something takes long, how far it is and a way to stop it. */
 export function RunState() {
   const { live, workbench } = useBench();
-  const text = useComputed(() => stateText(live));
+  const text = useComputed(() => {
+    const faults = workbench.faults.value.length;
+    if (faults === 0 || live.busy.value) return stateText(live);
+    return `Shown is the run before: ${faults === 1 ? "a setting has a fault" : `${String(faults)} settings have faults`}`;
+  });
   const share = useComputed(() => {
     const progress = live.progress.value;
     return progress?.share ?? 0;
@@ -51,7 +55,7 @@ export function RunState() {
 function stateText(live: LiveRun): string {
   const [phase, view, estimates, progress] = [live.phase.value, live.view.value, live.estimates.value, live.progress.value];
   if (live.busy.value && live.slow.value && progress !== undefined) {
-    const share = `${String(Math.floor(progress.share * 100))} %`;
+    const share = `${String(Math.floor(progress.share * 100))} %${leftText(progress.leftMs)}`;
     return progress.of === "first run" ? share : `${String(SEEDS.length)} runs, ${share}`;
   }
   if (live.busy.value && live.stale.value) return "Simulating …";
@@ -69,6 +73,16 @@ function stateText(live: LiveRun): string {
     case "failed":
       return "The simulation failed";
   }
+}
+
+/** From here on it is said how long it takes, and from there how it would be quicker. */
+const LONG_MS = 5000;
+const VERY_LONG_MS = 120_000;
+
+function leftText(leftMs: number | undefined): string {
+  if (leftMs === undefined || leftMs < LONG_MS) return "";
+  const left = `, about ${formatDuration(Math.ceil(leftMs / 1000) * 1000)} left`;
+  return leftMs < VERY_LONG_MS ? left : `${left}. Stop, or lower traffic or duration`;
 }
 
 /** "the busiest 6 h, from 22 Apr 16:40". */

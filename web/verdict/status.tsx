@@ -1,4 +1,5 @@
-import type { Estimated, RunView } from "../worker/sim-api.ts";
+import type { Verdict } from "../../sim/index.ts";
+import type { Estimated } from "../worker/sim-api.ts";
 
 export interface Status {
   readonly kind: "none" | "holds" | "mixed" | "misses";
@@ -6,15 +7,15 @@ export interface Status {
 }
 
 /** Whether the objective held: by the runs that there are, all of them counted. */
-export function statusOf(view: RunView | undefined, estimates: Estimated | undefined): Status {
-  if (view === undefined) return { kind: "none", word: "Simulating" };
+export function statusOf(verdict: Verdict | undefined, estimates: Estimated | undefined): Status {
+  if (verdict === undefined) return { kind: "none", word: "Simulating" };
   if (estimates !== undefined && estimates.held > 0 && estimates.held < estimates.runs) {
     return { kind: "mixed", word: `Holds in ${String(estimates.held)} of ${String(estimates.runs)} runs` };
   }
-  const held = estimates === undefined ? view.verdict.held : estimates.held > 0;
-  const word = view.verdict.sentence.split(":", 1)[0] ?? "";
+  const held = estimates === undefined ? verdict.held : estimates.held > 0;
+  const word = verdict.sentence.split(":", 1)[0] ?? "";
   if (held) return { kind: "holds", word: "Holds" };
-  return { kind: "misses", word: view.verdict.held ? "Misses" : word };
+  return { kind: "misses", word: verdict.held ? "Misses" : word };
 }
 
 /** Word, shape and colour: none of them alone. */

@@ -10,7 +10,7 @@ const LONG_SENTENCE = 165;
 /** Does it hold? One sentence, then the figures it rests on. Its height does not change with what it says. */
 export function VerdictBar() {
   const { live, workbench } = useBench();
-  const status = useComputed(() => statusOf(live.view.value, live.estimates.value));
+  const status = useComputed(() => statusOf(live.verdict.value, live.estimates.value));
   const told = useComputed((): Told[] => {
     const [view, scenario] = [live.view.value, live.shown.value];
     if (view === undefined || scenario === undefined) {
@@ -20,11 +20,11 @@ export function VerdictBar() {
     return tellFigures({ scenario, figures: view.figures, estimates: live.estimates.value?.estimates, base: base?.figures });
   });
   const sentence = useComputed(() => {
-    const text = live.view.value?.verdict.sentence ?? "";
+    const text = live.verdict.value?.sentence ?? "";
     return text.slice(text.indexOf(":") + 1).trim();
   });
   // Screen readers hear the verdict when it is final, not at every step of a drag.
-  const spoken = useComputed(() => (live.phase.value === "exact" && !live.busy.value ? (live.view.value?.verdict.sentence ?? "") : ""));
+  const spoken = useComputed(() => (live.phase.value === "exact" && !live.busy.value ? (live.verdict.value?.sentence ?? "") : ""));
   return (
     <section class="verdict" aria-label="Verdict" data-status={status.value.kind} data-stale={live.stale.value}>
       <div class="verdict-line">

@@ -1,5 +1,5 @@
 import { proxy, wrap, type Remote } from "comlink";
-import type { Fault, ReadScenario, Scenario } from "../../sim/index.ts";
+import type { Explanation, Fault, ReadScenario, Scenario, WhatIf, WhyQuestion } from "../../sim/index.ts";
 import { LongLists } from "./long-lists.ts";
 import {
   MOST_LISTS_KEPT,
@@ -21,7 +21,7 @@ import {
 
 /** What the page asks for: a request with the scenario as the page has it. */
 type Asked = Omit<SimulateRequest, "light"> & { readonly scenario: Scenario };
-type Replicated = Omit<ReplicateRequest, "light"> & { readonly scenario: Scenario };
+type Replicated = Omit<ReplicateRequest, "light" | "ticket"> & { readonly scenario: Scenario };
 
 /** The worker as the page sees it: plain functions and signals to stop, no proxies. */
 export class SimClient {
@@ -29,6 +29,7 @@ export class SimClient {
   private readonly longLists = new LongLists();
   /** Lists that the worker still holds. */
   private handedOver: number[] = [];
+  private nextTicket = 1;
 
   constructor(onCrash: (message: string) => void) {
     const worker = new Worker(new URL("./sim.worker.ts", import.meta.url), { type: "module", name: "headroom-sim" });
@@ -68,17 +69,19 @@ export class SimClient {
   ): Promise<Replicate | undefined> {
     const carried = await this.carry(scenario);
     if (signal.aborted) return undefined;
-    const stop = () => void this.api.stopReplicating();
+    const ticket = this.nextTicket;
+    this.nextTicket += 1;
+    const stop = () => void this.api.stopReplicating(ticket);
     signal.addEventListener("abort", stop);
     try {
-      return await this.api.replicate({ ...request, ...carried }, proxy(progress));
+      return await this.api.replicate({ ...request, ...carried, ticket }, proxy(progress));
     } finally {
       signal.removeEventListener("abort", stop);
     }
   }
 
-  async estimate(runs: readonly Replicate[]): Promise<Estimated> {
-    return this.api.estimate(runs);
+  async estimate(runs: readonly Replicate[], digest: string): Promise<Estimated> {
+    return this.api.estimate(runs, digest);
   }
 
   async compare(runs: readonly (readonly Replicate[])[]): Promise<readonly Compared[]> {
@@ -103,6 +106,14 @@ export class SimClient {
 
   async detail(digest: string, fromMs: number, toMs: number): Promise<Charts | undefined> {
     return this.api.detail(digest, fromMs, toMs);
+  }
+
+  explain(digest: string, question: WhyQuestion): Promise<Explanation | undefined> {
+    return this.api.explain(digest, question);
+  }
+
+  async whatIfs(scenario: Scenario): Promise<readonly WhatIf[]> {
+    return this.api.whatIfs(await this.carry(scenario));
   }
 
   fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined> {

@@ -1,15 +1,16 @@
-import { differenceInterval, interval } from "../../sim/index.ts";
+import { differenceInterval, interval, type Verdict } from "../../sim/index.ts";
 import { bandsOf } from "./envelope.ts";
 import { FIGURE_NAMES, type Compared, type Estimate, type Estimated, type Estimates, type FigureName, type Replicate } from "./sim-api.ts";
 
 const LEVEL = 0.95;
 
 /** What independent runs of the same scenario say together. */
-export function estimatedFrom(runs: readonly Replicate[]): Estimated {
+export function estimatedFrom(runs: readonly Replicate[], verdict?: Verdict): Estimated {
   return {
     estimates: estimatesOf(runs),
     runs: runs.length,
-    held: runs.filter(({ held }) => held).length,
+    held: runs.filter(({ outcome }) => outcome.held).length,
+    verdict,
     bands: bandsOf(runs.map(({ envelope }) => envelope)),
   };
 }

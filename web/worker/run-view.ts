@@ -1,13 +1,16 @@
 import { closedFormsOf, verdict, type Columns, type Result, type Summary } from "../../sim/index.ts";
 import { latencyShapeOf } from "./latency-shape.ts";
 import { rowsToShow, take } from "./decimate.ts";
+import type { Part } from "./preview.ts";
+import { eventsOf } from "./run-events.ts";
 import { CHART_COLUMNS, type ChartColumn, type ChartColumns, type ChartName, type Charts, type Figures, type RunView } from "./sim-api.ts";
 
-/** Points a series at most: about two for each pixel of a wide chart. */
+/** Points a series at most: about two for each pixel of a wide chart; while the hand moves, one, so that drawing keeps up. */
 const MOST_POINTS = 2000;
+const MOST_POINTS_MOVING = 800;
 
 /** Makes of a result what the page shows of it: decimated columns, figures, sentence, decisions. */
-export function viewOf(result: Result, part: { readonly fromMs: number; readonly whole: boolean }, tookMs: number): RunView {
+export function viewOf(result: Result, part: Pick<Part, "fromMs" | "whole">, tookMs: number, { moving = false } = {}): RunView {
   const { summary } = result;
   const { fromMs, whole } = part;
   return {
@@ -17,11 +20,12 @@ export function viewOf(result: Result, part: { readonly fromMs: number; readonly
     toMs: fromMs + summary.durationMs,
     whole,
     rows: result.columns.timeMs.length,
-    charts: chartsOf(result.columns, fromMs),
+    charts: chartsOf(result.columns, fromMs, moving ? MOST_POINTS_MOVING : MOST_POINTS),
     summary,
     figures: figuresOf(summary),
     verdict: verdict(result),
     decisions: fromMs === 0 ? result.decisions : result.decisions.map((decision) => ({ ...decision, at: decision.at + fromMs })),
+    events: eventsOf(result, part),
     bill: summary.cost.lines,
     latency: latencyShapeOf(result.latencyMs),
     closedForms: closedFormsOf(result),
@@ -35,7 +39,7 @@ export function detailOf({ columns }: Result, fromMs: number, toMs: number): Cha
   const end = columns.timeMs.findIndex((time) => time > toMs);
   const to = end === -1 ? columns.timeMs.length : end + 1;
   const part = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.subarray(from, to)]));
-  return chartsOf(part as Columns, 0);
+  return chartsOf(part as Columns, 0, MOST_POINTS);
 }
 
 /** What can be handed to the page without a copy. */
@@ -57,16 +61,16 @@ export function figuresOf(summary: Summary): Figures {
   };
 }
 
-function chartsOf(columns: Columns, fromMs: number): Charts {
-  const chart = (name: ChartName) => chartOf(columns, name, fromMs);
+function chartsOf(columns: Columns, fromMs: number, mostPoints: number): Charts {
+  const chart = (name: ChartName) => chartOf(columns, name, fromMs, mostPoints);
   return { traffic: chart("traffic"), backlog: chart("backlog"), age: chart("age"), capacity: chart("capacity") };
 }
 
-function chartOf(columns: Columns, chart: ChartName, fromMs: number): ChartColumns {
+function chartOf(columns: Columns, chart: ChartName, fromMs: number, mostPoints: number): ChartColumns {
   const names: readonly ChartColumn[] = CHART_COLUMNS[chart];
   const rows = rowsToShow(
     names.map((name) => columns[name]),
-    MOST_POINTS,
+    mostPoints,
   );
   const timeMs = take(columns.timeMs, rows);
   if (fromMs !== 0) for (let i = 0; i < timeMs.length; i += 1) timeMs[i] = (timeMs[i] as number) + fromMs;

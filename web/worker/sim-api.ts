@@ -2,12 +2,16 @@ import type {
   ClosedForm,
   CostLine,
   DecisionRecord,
+  Explanation,
   Fault,
   GalleryEntry,
+  Outcome,
   ReadScenario,
   Scenario,
   Summary,
   Verdict,
+  WhatIf,
+  WhyQuestion,
 } from "../../sim/index.ts";
 
 /**
@@ -30,10 +34,10 @@ export interface SimApi {
   abandon(): void;
   /** Runs the scenario with one seed, beside whatever else is under way; undefined when stopped. */
   replicate(request: ReplicateRequest, progress: (share: number) => void): Promise<Replicate | undefined>;
-  /** Stops all replications under way. */
-  stopReplicating(): void;
-  /** What several runs of one scenario say together. */
-  estimate(runs: readonly Replicate[]): Estimated;
+  /** Stops the replications with that ticket. */
+  stopReplicating(ticket: number): void;
+  /** What several runs of one scenario say together; the first of them is the run with this digest. */
+  estimate(runs: readonly Replicate[], digest: string): Estimated;
   /** What several scenarios say, each run with the same seeds in the same order. */
   compare(runs: readonly (readonly Replicate[])[]): readonly Compared[];
   /** What comes with Headroom; fetched when it is first asked for. */
@@ -45,6 +49,10 @@ export interface SimApi {
   stopSketching(): void;
   /** The same columns over a part of the run only, and so in more detail; undefined when that run is no longer at hand. */
   detail(digest: string, fromMs: number, toMs: number): Charts | undefined;
+  /** Why something happened in a run; undefined when that run is no longer at hand. */
+  explain(digest: string, question: WhyQuestion): Promise<Explanation | undefined>;
+  /** The changes that one would try next. */
+  whatIfs(carried: CarriedScenario): Promise<readonly WhatIf[]>;
   /** A whole run as a file; undefined when that run is no longer at hand. */
   fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined>;
   /** Runs the scenario on both calendars, Headroom's and simjs's, and compares the digests of the results. */
@@ -86,6 +94,8 @@ export interface SimulateRequest extends CarriedScenario {
 
 export interface ReplicateRequest extends CarriedScenario {
   readonly seed: number;
+  /** By which it can be stopped. */
+  readonly ticket: number;
   /** Whether the charts are wanted as well as the figures. */
   readonly withView: boolean;
 }
@@ -94,7 +104,7 @@ export interface ReplicateRequest extends CarriedScenario {
 export interface Replicate {
   readonly seed: number;
   readonly figures: Figures;
-  readonly held: boolean;
+  readonly outcome: Outcome;
   /** Least and greatest values over stretches of time. */
   readonly envelope: Envelope;
   readonly view?: RunView;
@@ -115,6 +125,8 @@ export interface Estimated {
   readonly runs: number;
   /** In how many of the runs the objective held. */
   readonly held: number;
+  /** Of all runs together; undefined where the first of them is no longer at hand. */
+  readonly verdict: Verdict | undefined;
   /** Between the least and the greatest of all runs. */
   readonly bands: Envelope;
 }
@@ -155,11 +167,22 @@ export interface RunView {
   readonly figures: Figures;
   readonly verdict: Verdict;
   readonly decisions: readonly DecisionRecord[];
+  readonly events: readonly RunEvent[];
   readonly bill: readonly CostLine[];
   readonly latency: LatencyShape;
   readonly closedForms: readonly ClosedForm[];
   /** Real time that the simulation took. */
   readonly tookMs: number;
+}
+
+/** Something that befell the fleet, to be marked on the charts. */
+export interface RunEvent {
+  /** Milliseconds. */
+  readonly at: number;
+  readonly kind: "alarm" | "fault";
+  /** A sentence or two. */
+  readonly text: string;
+  readonly question: WhyQuestion;
 }
 
 /** How latency is spread over the messages; from send to delete. */

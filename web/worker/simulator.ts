@@ -1,4 +1,15 @@
-import { loadSimjsCalendar, type Fault, type ReadScenario, type Result, type Scenario } from "../../sim/index.ts";
+import {
+  loadSimjsCalendar,
+  outcomeOf,
+  verdict,
+  type Explanation,
+  type Fault,
+  type ReadScenario,
+  type Result,
+  type Scenario,
+  type WhatIf,
+  type WhyQuestion,
+} from "../../sim/index.ts";
 import { envelopeOf } from "./envelope.ts";
 import { comparedFrom, estimatedFrom } from "./estimates.ts";
 import { cutShort, putBack } from "./long-lists.ts";
@@ -37,8 +48,8 @@ export class Simulator implements SimApi {
   /** The newest whole runs: an exact run need not repeat the preview before it, and charts can be zoomed into. */
   private kept: readonly Kept[] = [];
 
-  /** Counts up whenever the replications under way are stopped. */
-  private replication = 0;
+  /** Tickets of the replications under way. */
+  private readonly replications = new Set<number>();
   private sketching = 0;
   private readonly speed = new Speed();
 
@@ -98,24 +109,29 @@ export class Simulator implements SimApi {
   }
 
   async replicate(request: ReplicateRequest, progress: (share: number) => void): Promise<Replicate | undefined> {
-    const mine = this.replication;
-    const watch = { abandoned: () => mine !== this.replication, progress: throttled(progress) };
+    const { ticket } = request;
+    this.replications.add(ticket);
+    const watch = { abandoned: () => !this.replications.has(ticket), progress: throttled(progress) };
     const whole: Part = { scenario: this.whole(request), fromMs: 0, whole: true };
     const ran = await this.run(request, whole, watch, { keep: false });
+    this.replications.delete(ticket);
     if (ran === undefined) return undefined;
     const { summary, columns } = ran.result;
-    const replicate = { seed: request.seed, figures: figuresOf(summary), held: summary.objective.held, envelope: envelopeOf(columns) };
+    const outcome = outcomeOf(ran.result);
+    const replicate = { seed: request.seed, figures: figuresOf(summary), outcome, envelope: envelopeOf(columns) };
     if (!request.withView) return replicate;
     const view = viewOf(ran.result, whole, ran.tookMs);
     return this.transfer({ ...replicate, view }, transferablesOf(view.charts));
   }
 
-  stopReplicating(): void {
-    this.replication += 1;
+  stopReplicating(ticket: number): void {
+    this.replications.delete(ticket);
   }
 
-  estimate(runs: readonly Replicate[]): Estimated {
-    return estimatedFrom(runs);
+  estimate(runs: readonly Replicate[], digest: string): Estimated {
+    const first = this.keptRun(digest);
+    const outcomes = runs.map(({ outcome }) => outcome);
+    return estimatedFrom(runs, first && verdict(first, outcomes));
   }
 
   compare(runs: readonly (readonly Replicate[])[]): readonly Compared[] {
@@ -129,7 +145,7 @@ export class Simulator implements SimApi {
     const ran = await this.run(request, part, watch);
     if (ran === undefined) return false;
     this.previewed = key;
-    await this.tellRun(viewOf(ran.result, part, ran.tookMs), tell);
+    await this.tellRun(viewOf(ran.result, part, ran.tookMs, { moving: request.precision === "preview" }), tell);
     return true;
   }
 
@@ -153,14 +169,26 @@ export class Simulator implements SimApi {
   }
 
   detail(digest: string, fromMs: number, toMs: number): Charts | undefined {
-    const kept = this.kept.find(({ result }) => result.digest === digest);
-    if (kept === undefined) return undefined;
-    const charts = detailOf(kept.result, fromMs, toMs);
+    const result = this.keptRun(digest);
+    if (result === undefined) return undefined;
+    const charts = detailOf(result, fromMs, toMs);
     return this.transfer(charts, transferablesOf(charts));
   }
 
+  async explain(digest: string, question: WhyQuestion): Promise<Explanation | undefined> {
+    const result = this.keptRun(digest);
+    if (result === undefined) return undefined;
+    const { explain } = await reading();
+    return explain(result, question);
+  }
+
+  async whatIfs(carried: CarriedScenario): Promise<readonly WhatIf[]> {
+    const { whatIfs } = await reading();
+    return whatIfs(cutShort(this.whole(carried)));
+  }
+
   async fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined> {
-    const result = this.kept.find((kept) => kept.result.digest === digest)?.result;
+    const result = this.keptRun(digest);
     if (result === undefined) return undefined;
     const { resultCsv, resultJson } = await reading();
     return format === "csv"
@@ -234,6 +262,10 @@ export class Simulator implements SimApi {
     this.speed.learn(part.scenario, ran.tookMs);
     if (key !== undefined && keep) this.kept = [ran, ...this.kept].slice(0, MOST_KEPT);
     return ran;
+  }
+
+  private keptRun(digest: string): Result | undefined {
+    return this.kept.find(({ result }) => result.digest === digest)?.result;
   }
 
   private async tellRun(view: RunView, tell: Tell): Promise<void> {

@@ -28,8 +28,10 @@ resource "aws_sqs_queue" "dead_letters" {
   fifo_queue                = local.fifo ? true : null
   message_retention_seconds = var.settings.dead_letter_retention_sec
   receive_wait_time_seconds = 20
-  sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
-  kms_master_key_id         = var.kms_key_arn
+  # Six times what a function that reads it may take (Lambda Developer Guide, services-sqs-configure).
+  visibility_timeout_seconds = 180
+  sqs_managed_sse_enabled    = var.kms_key_arn == null ? true : null
+  kms_master_key_id          = var.kms_key_arn
 }
 
 # Nobody else's failures, and the way back: a redrive needs the source to be allowed here.

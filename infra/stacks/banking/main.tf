@@ -51,6 +51,7 @@ module "tables" {
   tables = {
     "${local.name}-transactions" = { hash_key = "transaction_id" }
     "${local.name}-idempotency"  = { hash_key = "idempotency_key", expires_attribute = "expires_at" }
+    "${local.name}-accounts"     = { hash_key = "entry_id" }
     "${local.name}-dead-letters" = { hash_key = "message_id", expires_attribute = "expires_at" }
   }
   deletion_protection = !local.disposable
@@ -58,10 +59,14 @@ module "tables" {
 
 locals {
   table_arns = module.tables.arns
-  table_names = {
+  # What API and workers both know.
+  transaction_environment = {
     TRANSACTIONS_TABLE_NAME = "${local.name}-transactions"
     IDEMPOTENCY_TABLE_NAME  = "${local.name}-idempotency"
+    # A key outlives its message, also one that has died and is redriven on its last day.
+    IDEMPOTENCY_EXPIRY_HOURS = tostring(ceil((module.settings.queue.retention_sec * 2 + module.settings.queue.dead_letter_retention_sec) / 3600))
   }
+  keep_items = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
 }
 
 module "scaling_metrics" {
@@ -86,7 +91,7 @@ module "fleet" {
   drain_limit_sec            = module.settings.drain_limit_sec
   terminate_hook_timeout_sec = module.settings.terminate_hook_timeout_sec
   queue                      = { name = module.queue.name, url = module.queue.url, arn = module.queue.arn }
-  environment                = merge(module.settings.worker_environment, local.table_names, { HANDLER = var.handler, LOG_LEVEL = var.log_level })
+  environment                = merge(module.settings.worker_environment, local.transaction_environment, { ACCOUNTS_TABLE_NAME = "${local.name}-accounts", HANDLER = var.handler, LOG_LEVEL = var.log_level })
   artifact                   = { bucket = module.registry.bundle_bucket, key = var.worker_bundle.key, sha256 = var.worker_bundle.sha256 }
   additional_instance_types  = var.additional_instance_types
   health_load_balancer       = { subnet_ids = module.vpc.private_subnet_ids, cidr = module.vpc.cidr }
@@ -95,9 +100,9 @@ module "fleet" {
   metrics_reader = one([for watcher in module.watcher : { security_group_id = watcher.security_group_id }])
 
   statements = [{
-    sid       = "RecordTransactions"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"]
-    resources = [local.table_arns["${local.name}-transactions"], local.table_arns["${local.name}-idempotency"]]
+    sid       = "BookTransactions"
+    actions   = local.keep_items
+    resources = [for table in ["transactions", "idempotency", "accounts"] : local.table_arns["${local.name}-${table}"]]
   }]
 }
 
@@ -130,23 +135,16 @@ module "api" {
   source = "../../modules/ingest/api-gateway"
 
   name               = "${local.name}-api"
-  routes             = ["POST /transactions", "GET /transactions/{transaction_id}", "GET /health", "GET /metrics"]
+  routes             = ["POST /transactions", "GET /transactions/{transaction_id}", "GET /health", "GET /ready", "GET /metrics", "GET /openapi.json"]
   artifact           = merge(var.functions_bundle, { bucket = module.registry.bundle_bucket })
-  environment        = merge(local.table_names, { TRANSACTION_QUEUE_URL = module.queue.url, LOG_LEVEL = var.log_level })
+  environment        = merge(local.transaction_environment, { PIPELINE = "transactions", TRANSACTION_QUEUE_URL = module.queue.url, LOG_LEVEL = var.log_level })
   log_retention_days = var.log_retention_days
 
-  statements = [
-    {
-      sid       = "SendTransactions"
-      actions   = ["sqs:SendMessage", "sqs:GetQueueAttributes"]
-      resources = [module.queue.arn]
-    },
-    {
-      sid       = "ReadTransactions"
-      actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
-      resources = [local.table_arns["${local.name}-transactions"], local.table_arns["${local.name}-idempotency"]]
-    },
-  ]
+  statements = concat(module.queue.send_statements, module.queue.count_statements, [{
+    sid       = "AcceptTransactions"
+    actions   = local.keep_items
+    resources = [for table in ["transactions", "idempotency"] : local.table_arns["${local.name}-${table}"]]
+  }])
 }
 
 module "observability" {

@@ -105,7 +105,6 @@ variable "log_retention_days" {
   default     = 30
 }
 
-
 variable "metric_source" {
   description = "What the policy follows: \"published\" (BacklogPerInstance, which `headroom metrics` writes) or \"math\" (AWS's own metrics, divided in the policy)."
   type        = string
@@ -129,9 +128,9 @@ variable "functions_bundle" {
 }
 
 variable "handler" {
-  description = "What the worker does with a message: a file in its bundle whose default export is a handler, or \"emulate\" for pretended work."
+  description = "What the worker does with a message: the name of a pipeline, a file in its bundle whose default export is a handler, or \"emulate\" for pretended work."
   type        = string
-  default     = "emulate"
+  default     = "transactions"
 }
 
 variable "image_tag" {

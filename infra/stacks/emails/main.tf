@@ -57,13 +57,13 @@ module "bucket" {
   tiering_days = 30
 }
 
-# The API refuses everything until somebody has set it: `aws ssm put-parameter --overwrite --type SecureString`.
-# Its value is no business of Terraform, whose state would tell it.
+# The API refuses everything until somebody has set it: `aws ssm put-parameter --overwrite --type SecureString`. No header
+# can hold what it is until then, because of the blank. Its value is no business of Terraform, whose state would tell it.
 resource "aws_ssm_parameter" "token" {
   name        = "/headroom/${local.name}/api-token"
   description = "What callers of the API have to show"
   type        = "SecureString"
-  value       = "unset"
+  value       = "not set"
 
   lifecycle {
     ignore_changes = [value]
@@ -93,7 +93,7 @@ module "fleet" {
   queue              = { name = module.queue.name, url = module.queue.url, arn = module.queue.arn }
   image              = local.image_of["worker"]
   environment        = merge(module.settings.worker_environment, { HANDLER = var.handler, LOG_LEVEL = var.log_level, S3_BUCKET_NAME = module.bucket.name })
-  statements         = module.bucket.write_statements
+  statements         = module.bucket.keep_statements
   log_retention_days = var.log_retention_days
 }
 
@@ -106,23 +106,17 @@ module "api" {
   vpc             = { id = module.vpc.id, cidr = module.vpc.cidr, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
   image           = local.image_of["api"]
   port            = 8000
-  environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PORT = "8000", SQS_QUEUE_URL = module.queue.url, SSM_TOKEN_PARAMETER = aws_ssm_parameter.token.name }
+  pipeline        = "emails"
+  environment     = { LOG_LEVEL = var.log_level, SQS_QUEUE_URL = module.queue.url, SSM_TOKEN_PARAMETER = aws_ssm_parameter.token.name }
   limits          = var.api_limits
   protected       = !local.disposable
   certificate_arn = var.certificate_arn
 
-  statements = [
-    {
-      sid       = "SendToQueue"
-      actions   = ["sqs:SendMessage"]
-      resources = [module.queue.arn]
-    },
-    {
-      sid       = "ReadToken"
-      actions   = ["ssm:GetParameter"]
-      resources = [aws_ssm_parameter.token.arn]
-    },
-  ]
+  statements = concat(module.queue.send_statements, module.queue.count_statements, [{
+    sid       = "ReadToken"
+    actions   = ["ssm:GetParameter"]
+    resources = [aws_ssm_parameter.token.arn]
+  }])
   log_retention_days = var.log_retention_days
 }
 

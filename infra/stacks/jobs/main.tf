@@ -67,6 +67,19 @@ locals {
   egress               = { "AWS, and what the program calls" = { port = 443 }, "PostgreSQL" = { port = 5432, cidr = module.vpc.cidr } }
 }
 
+# Nobody is an administrator until somebody has set it: `aws ssm put-parameter --overwrite --type SecureString`. No header
+# can hold what it is until then, because of the blank. Its value is no business of Terraform, whose state would tell it.
+resource "aws_ssm_parameter" "admin_token" {
+  name        = "/headroom/${local.name}/admin-token"
+  description = "What administrators have to show who move the limits of the workers"
+  type        = "SecureString"
+  value       = "not set"
+
+  lifecycle {
+    ignore_changes = [value]
+  }
+}
+
 module "scaling_metrics" {
   source = "../../modules/scaling-metrics"
 
@@ -104,7 +117,8 @@ module "api" {
   vpc         = { id = module.vpc.id, cidr = module.vpc.cidr, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
   image       = local.image_of["api"]
   port        = 8080
-  environment = merge({ AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PORT = "8080", QUEUE_URL = module.queue.url, WORKER_SERVICE = "service/${module.cluster.name}/${local.name}-worker" }, local.database_environment)
+  pipeline    = "jobs"
+  environment = merge({ LOG_LEVEL = var.log_level, QUEUE_URL = module.queue.url, ADMIN_TOKEN_PARAMETER = aws_ssm_parameter.admin_token.name, WORKER_SERVICE = "service/${module.cluster.name}/${local.name}-worker" }, local.database_environment)
   limits      = var.api_limits
   protected   = !local.disposable
   secrets     = module.database.secrets
@@ -112,11 +126,11 @@ module "api" {
   # CloudFront speaks HTTPS with the world, and is the only one who gets here.
   only_from_cloudfront = true
 
-  statements = [
+  statements = concat(module.queue.send_statements, module.queue.count_statements, [
     {
-      sid       = "SendToQueue"
-      actions   = ["sqs:SendMessage"]
-      resources = [module.queue.arn]
+      sid       = "ReadToken"
+      actions   = ["ssm:GetParameter"]
+      resources = [aws_ssm_parameter.admin_token.arn]
     },
     {
       # POST /update-scaling: an administrator moves the limits of the workers.
@@ -126,7 +140,7 @@ module "api" {
       why_any_resource = "The ARN of a scalable target is known only once it is there, and Describe knows no resources."
       conditions       = [{ test = "StringEqualsIfExists", variable = "application-autoscaling:service-namespace", values = ["ecs"] }]
     },
-  ]
+  ])
   log_retention_days = var.log_retention_days
 }
 

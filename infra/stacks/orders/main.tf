@@ -62,18 +62,22 @@ module "scaling_metrics" {
 module "fleet" {
   source = "../../modules/fleet-fargate"
 
-  name               = "${local.name}-worker"
-  cluster            = { name = module.cluster.name, arn = module.cluster.arn }
-  vpc_id             = module.vpc.id
-  subnet_ids         = slice(module.vpc.private_subnet_ids, 0, module.settings.fleet.zones)
-  fleet              = module.settings.fleet
-  policies           = module.settings.policies
-  period_sec         = module.settings.metrics.period_sec
-  scaling_metrics    = module.scaling_metrics
-  drain_limit_sec    = module.settings.drain_limit_sec
-  queue              = { name = module.queue.name, url = module.queue.url, arn = module.queue.arn }
-  image              = local.image_of["worker"]
-  environment        = merge(module.settings.worker_environment, { HANDLER = var.handler, LOG_LEVEL = var.log_level })
+  name            = "${local.name}-worker"
+  cluster         = { name = module.cluster.name, arn = module.cluster.arn }
+  vpc_id          = module.vpc.id
+  subnet_ids      = slice(module.vpc.private_subnet_ids, 0, module.settings.fleet.zones)
+  fleet           = module.settings.fleet
+  policies        = module.settings.policies
+  period_sec      = module.settings.metrics.period_sec
+  scaling_metrics = module.scaling_metrics
+  drain_limit_sec = module.settings.drain_limit_sec
+  queue           = { name = module.queue.name, url = module.queue.url, arn = module.queue.arn }
+  image           = local.image_of["worker"]
+  environment = merge(
+    module.settings.worker_environment,
+    { HANDLER = var.handler, LOG_LEVEL = var.log_level },
+    var.processor_concurrency == null ? {} : { SLOTS = tostring(var.processor_concurrency) },
+  )
   log_retention_days = var.log_retention_days
 }
 
@@ -86,16 +90,17 @@ module "api" {
   vpc             = { id = module.vpc.id, cidr = module.vpc.cidr, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
   image           = local.image_of["api"]
   port            = 8080
-  environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PORT = "8080", TOPIC_ARN = module.queue.topic_arn }
+  pipeline        = "orders"
+  environment     = { LOG_LEVEL = var.log_level, TOPIC_ARN = module.queue.topic_arn, QUEUE_URL = module.queue.url }
   limits          = var.api_limits
   protected       = !local.disposable
   certificate_arn = var.certificate_arn
 
-  statements = [{
+  statements = concat(module.queue.count_statements, [{
     sid       = "PublishOrders"
     actions   = ["sns:Publish"]
     resources = [module.queue.topic_arn]
-  }]
+  }])
   log_retention_days = var.log_retention_days
 }
 

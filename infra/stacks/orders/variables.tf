@@ -105,7 +105,6 @@ variable "log_retention_days" {
   default     = 30
 }
 
-
 variable "images" {
   description = "Tags of the images by program, as { worker = \"…\", api = \"…\" }; infra/scripts/build writes them. Without api there is no API, and nobody but the queue's own callers sends."
   type        = map(string)
@@ -117,9 +116,20 @@ variable "images" {
 }
 
 variable "handler" {
-  description = "What the worker does with a message: a file in its image whose default export is a handler, or \"emulate\" for pretended work."
+  description = "What the worker does with a message: the name of a pipeline, a file in its image whose default export is a handler, or \"emulate\" for pretended work."
   type        = string
-  default     = "emulate"
+  default     = "orders"
+}
+
+variable "processor_concurrency" {
+  description = "How many orders a processor works on at the same time, 1 to 1,000 slots, in place of the scenario's; null for the scenario's."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.processor_concurrency == null ? true : var.processor_concurrency >= 1 && var.processor_concurrency <= 1000 && floor(var.processor_concurrency) == var.processor_concurrency
+    error_message = "processor_concurrency has to be a whole number from 1 to 1000, or null."
+  }
 }
 
 variable "log_level" {

@@ -80,7 +80,7 @@ module "fleet" {
   queue              = { name = module.queue.name, url = module.queue.url, arn = module.queue.arn }
   image              = local.image_of["worker"]
   environment        = merge(module.settings.worker_environment, { HANDLER = var.handler, LOG_LEVEL = var.log_level, BUCKET = module.bucket.name, PREFIX = "raw" })
-  statements         = module.bucket.write_statements
+  statements         = module.bucket.keep_statements
   log_retention_days = var.log_retention_days
 }
 
@@ -93,16 +93,13 @@ module "api" {
   vpc             = { id = module.vpc.id, cidr = module.vpc.cidr, public_subnet_ids = module.vpc.public_subnet_ids, private_subnet_ids = module.vpc.private_subnet_ids }
   image           = local.image_of["api"]
   port            = 8000
-  environment     = { AWS_REGION = var.aws_region, LOG_LEVEL = var.log_level, PORT = "8000", QUEUE_URL = module.queue.url }
+  pipeline        = "payments"
+  environment     = { LOG_LEVEL = var.log_level, QUEUE_URL = module.queue.url }
   limits          = var.api_limits
   protected       = !local.disposable
   certificate_arn = var.certificate_arn
 
-  statements = [{
-    sid       = "SendToQueue"
-    actions   = ["sqs:SendMessage"]
-    resources = [module.queue.arn]
-  }]
+  statements         = concat(module.queue.send_statements, module.queue.count_statements)
   log_retention_days = var.log_retention_days
 }
 

@@ -105,7 +105,6 @@ variable "log_retention_days" {
   default     = 7
 }
 
-
 variable "images" {
   description = "Tags of the images by program, as { worker = \"…\", api = \"…\" }; infra/scripts/build writes them. Without api there is no API, and nobody but the queue's own callers sends."
   type        = map(string)
@@ -117,9 +116,9 @@ variable "images" {
 }
 
 variable "handler" {
-  description = "What the worker does with a message: a file in its image whose default export is a handler, or \"emulate\" for pretended work."
+  description = "What the worker does with a message: the name of a pipeline, a file in its image whose default export is a handler, or \"emulate\" for pretended work."
   type        = string
-  default     = "emulate"
+  default     = "payments"
 }
 
 variable "log_level" {

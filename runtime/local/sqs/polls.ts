@@ -8,6 +8,8 @@ import type { PayloadStore } from "./payload-store.ts";
 export interface Delivery {
   readonly message: number;
   readonly receipt: number;
+  /** Milliseconds by the queue's clock. */
+  readonly sentAt: number;
 }
 
 export interface ReceiveRequest {
@@ -78,7 +80,7 @@ export class Polls {
       const message = queue.model.batch[index] as number;
       const payload = store.payload(message);
       if (payload.firstReceivedAt === 0) payload.firstReceivedAt = now;
-      deliveries.push({ message, receipt: store.receipt[message] as number });
+      deliveries.push({ message, receipt: store.receipt[message] as number, sentAt: now - store.ageMs(message, now) });
     }
     poll.answer(deliveries);
   }

@@ -37,7 +37,8 @@ export class Held {
   }
 
   /** A message as ReceiveMessage returns it, while it is as the receive left it. */
-  shown(queue: LocalQueue, { message, receipt }: Delivery, wanted: Wanted): AwsRecord {
+  shown(queue: LocalQueue, delivery: Delivery, wanted: Wanted): AwsRecord {
+    const { message, receipt } = delivery;
     const payload = this.store.payload(message);
     const { serial, body, md5OfBody, attributes } = payload;
     return {
@@ -45,7 +46,7 @@ export class Held {
       ReceiptHandle: this.handles.write({ queue: queue.number, message, receipt, serial }),
       MD5OfBody: md5OfBody,
       Body: body,
-      Attributes: wanted.system.size === 0 ? undefined : this.systemAttributes(queue, message, payload, wanted.system),
+      Attributes: wanted.system.size === 0 ? undefined : this.systemAttributes(queue, delivery, payload, wanted.system),
       ...(attributes === undefined || wanted.message.length === 0 ? undefined : shownAttributes(payload, attributes, wanted.message)),
     };
   }
@@ -94,14 +95,14 @@ export class Held {
     return receipt;
   }
 
-  private systemAttributes(queue: LocalQueue, message: number, payload: Payload, wanted: ReadonlySet<string>): AwsRecord {
+  private systemAttributes(queue: LocalQueue, { message, sentAt }: Delivery, payload: Payload, wanted: ReadonlySet<string>): AwsRecord {
     const system: Record<string, string> = {};
     const isAll = wanted.has("All");
     const add = (name: string, value: string | undefined) => {
       if (value !== undefined && (isAll || wanted.has(name))) system[name] = value;
     };
     add("SenderId", this.senderId);
-    add("SentTimestamp", String(this.store.sentAt[message]));
+    add("SentTimestamp", String(sentAt));
     add("ApproximateReceiveCount", String(this.store.receiveCount[message]));
     add("ApproximateFirstReceiveTimestamp", String(payload.firstReceivedAt));
     add("AWSTraceHeader", payload.traceHeader);

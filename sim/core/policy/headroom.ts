@@ -28,8 +28,9 @@ import type { Decision, Evidence, NamedReading, Observation, Policy, Reason } fr
  *
  * **In.** A launch that turns out to be needless costs an instance its launch delay; an instance kept too long costs the
  * time it is kept. So one is given up only if the fleet would do without it for `launchPrice` launch delays (rules 1 and 2
- * with that much more span, and with nobody counted on but who stays), and only after having been superfluous for one (the skier's rule: rent until the rent has cost as
- * much as buying). Two things keep an instance whatever the arithmetic says. Where a launch takes longer than may be waited, the
+ * with that much more span, and with nobody counted on but who stays), and only after having been superfluous for a
+ * launch delay and a job (the skier's rule: rent until the rent has cost as much as buying; and an instance that is told
+ * to go is paid until its job is done, so that for less than a job nothing is saved). Two things keep an instance whatever the arithmetic says. Where a launch takes longer than may be waited, the
  * first message after a quiet time would come too late: so one instance stays, and is asked for before there is anything
  * to do. And a job of more than the two minutes that a stop leaves it would have to begin again somewhere else: so with
  * such jobs as many stay as hold what is in flight.
@@ -63,7 +64,7 @@ export interface HeadroomSettings {
 }
 
 export interface HeadroomState {
-  /** What would have been enough at the reviews of the last launch delay, oldest first. */
+  /** What would have been enough at the reviews of the last launch delay and job, oldest first. */
   readonly enough: readonly { readonly at: number; readonly value: number }[];
 }
 
@@ -82,7 +83,7 @@ export function headroom(settings: HeadroomSettings): Policy<HeadroomState> {
       const view = viewOf(settings, observation, backlog.value, now);
       const needed = neededFor(view, settings);
       const enoughNow = Math.max(needed, enoughFor(view, settings));
-      const enough = [...before.enough.filter(({ at }) => now - at <= view.launchMs), { at: now, value: enoughNow }];
+      const enough = [...before.enough.filter(({ at }) => now - at <= view.launchMs + view.serviceMs), { at: now, value: enoughNow }];
       const proposal = propose(view, needed, enough, observation);
       const decision: Decision = { ...applyLimits(proposal.desired, capacity, {}, now), reason: proposal.reason, nextReviewAt };
       return { state: { enough }, decision };
@@ -212,7 +213,7 @@ function propose(
   }
   const kept = enough.reduce((most, { value }) => Math.max(most, value), capacity.min);
   if (kept < desired) {
-    const text = `${arithmetic}; no more than ${kept} would have been needed for ${seconds(view.launchMs)} s, the time of a launch.`;
+    const text = `${arithmetic}; no more than ${kept} would have been needed for ${seconds(view.launchMs + view.serviceMs)} s, the time of a launch and a job.`;
     return { desired: kept, reason: { code: "in", text, evidence } };
   }
   const text = needed === desired ? `${arithmetic}.` : `${arithmetic}; ${kept} until it is clear that fewer do.`;

@@ -114,6 +114,7 @@ interface ContainerDefinition {
   readonly stopTimeout: number;
   readonly readonlyRootFilesystem: boolean;
   readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets: readonly { readonly name: string }[];
 }
 
 export function containersOf(instance: Instance): readonly ContainerDefinition[] {

@@ -20,7 +20,10 @@ describe("the scripts around the worker", () => {
     server = createServer((request, response) => {
       asked.push(`${request.method ?? ""} ${request.url ?? ""}`);
       const hasToken = request.headers["x-aws-ec2-metadata-token"] === "a-token";
-      const value = request.method === "PUT" && request.url === "/latest/api/token" ? "a-token" : metadata[request.url?.replace("/latest/meta-data/", "") ?? ""];
+      const value =
+        request.method === "PUT" && request.url === "/latest/api/token"
+          ? "a-token"
+          : metadata[request.url?.replace("/latest/meta-data/", "") ?? ""];
       if (request.url === "/ready") response.writeHead("ready" in metadata ? 200 : 503).end();
       else if (value === undefined || (request.method === "GET" && !hasToken)) response.writeHead(hasToken ? 404 : 401).end();
       else response.end(value);
@@ -38,16 +41,30 @@ describe("the scripts around the worker", () => {
   /** Starts a script as systemd would, with its environment file beside it. */
   function start(name: string, hook: string): { readonly ended: Promise<number | null>; readonly calls: () => string[] } {
     const port = String((server.address() as { port: number }).port);
-    writeFileSync(join(folder, "launch.env"), `AWS_REGION="eu-central-1"\nGROUP_NAME="workers"\nLAUNCH_HOOK_NAME="${hook}"\nMETRICS_PORT="${port}"\n`);
+    writeFileSync(
+      join(folder, "launch.env"),
+      `AWS_REGION="eu-central-1"\nGROUP_NAME="workers"\nLAUNCH_HOOK_NAME="${hook}"\nMETRICS_PORT="${port}"\n`,
+    );
     const script = readFileSync(join(files, name), "utf8").replaceAll("/etc/headroom/launch.env", join(folder, "launch.env"));
-    const environment = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}`, METADATA_URL: `http://127.0.0.1:${port}`, POLL_SEC: "0.05" };
+    const environment = {
+      ...process.env,
+      PATH: `${folder}:${process.env["PATH"] ?? ""}`,
+      METADATA_URL: `http://127.0.0.1:${port}`,
+      POLL_SEC: "0.05",
+    };
     const child = spawn("bash", ["-c", script], { env: environment, stdio: "ignore" });
     const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-    return { ended, calls: () => readFileSync(join(folder, "calls"), { encoding: "utf8", flag: "a+" }).split("\n").filter((line) => line !== "") };
+    return {
+      ended,
+      calls: () =>
+        readFileSync(join(folder, "calls"), { encoding: "utf8", flag: "a+" })
+          .split("\n")
+          .filter((line) => line !== ""),
+    };
   }
 
   async function until(condition: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 10_000; !condition(); ) {
+    for (const deadline = Date.now() + 10_000; !condition();) {
       if (Date.now() > deadline) throw new Error("It did not come about within 10 s.");
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -11,7 +11,31 @@ const NO_SHELLCHECK = "shellcheck is not on PATH: the scripts were not looked th
 if (!HAS_SHELLCHECK) console.warn(`${NO_SHELLCHECK}.`);
 
 /** What the scripts use of every system. */
-const COMMON = ["basename", "bash", "cat", "cmp", "cp", "cut", "find", "grep", "gzip", "head", "mkdir", "mktemp", "rm", "sed", "seq", "sha256sum", "sleep", "sort", "tar", "touch", "tr", "xargs", "zip"];
+const COMMON = [
+  "basename",
+  "bash",
+  "cat",
+  "cmp",
+  "cp",
+  "cut",
+  "find",
+  "grep",
+  "gzip",
+  "head",
+  "mkdir",
+  "mktemp",
+  "rm",
+  "sed",
+  "seq",
+  "sha256sum",
+  "sleep",
+  "sort",
+  "tar",
+  "touch",
+  "tr",
+  "xargs",
+  "zip",
+];
 
 /** A copy of what the scripts work on, and tools that note how they were called, in a folder that is all that PATH names. */
 class Tools {
@@ -109,7 +133,10 @@ describe("the scripts", () => {
     ["destroy", /^destroy: terraform is not on PATH/],
     ["test", /^test: node is not on PATH/],
   ])("%s says which tool is missing, what for, and where to get it", (script, words) => {
-    expect(tools.run(script, [], { path: join(tools.folder, "nothing") })).toEqual({ status: 2, said: expect.stringMatching(words) as string });
+    expect(tools.run(script, [], { path: join(tools.folder, "nothing") })).toEqual({
+      status: 2,
+      said: expect.stringMatching(words) as string,
+    });
   });
 
   it("names the tools one after the other as they are needed", () => {
@@ -144,13 +171,14 @@ describe("the scripts", () => {
     const first = read();
     expect(tools.run("build", ["--skip-npm"]).status).toBe(0);
     expect(read()).toBe(first);
-    writeFileSync(join(tools.dist, "worker.js"), "export const other = 1;\n");
+    mkdirSync(join(tools.dist, "worker-chunks"));
+    writeFileSync(join(tools.dist, "worker-chunks/part.js"), "export const other = 1;\n");
     expect(tools.run("build", ["--skip-npm"]).status).toBe(0);
     expect(read()).not.toBe(first);
     const { worker_bundle: bundle } = JSON.parse(read()) as { worker_bundle: { key: string; sha256: string } };
     expect(bundle.key).toBe(`worker/${bundle.sha256.slice(0, 12)}.tar.gz`);
     const listed = spawnSync("tar", ["tzf", join(tools.dist, "deploy", bundle.key)], { encoding: "utf8" }).stdout;
-    expect(listed.split("\n").sort()).toEqual(["", "./", "./package.json", "./worker.js"]);
+    expect(listed.split("\n").sort()).toEqual(["", "./", "./package.json", "./worker-chunks/", "./worker-chunks/part.js", "./worker.js"]);
   });
 
   it("build says what is not there yet to be deployed", () => {
@@ -164,8 +192,13 @@ describe("the scripts", () => {
     const { status } = tools.run("deploy", ["-e", "staging", "--plan", "--skip-npm"]);
     expect(status).toBe(0);
     const calls = tools.calls();
-    expect(calls.filter((call) => call.startsWith("terraform")).map((call) => /(init|plan|apply)/.exec(call)?.[0])).toEqual(["init", "plan"]);
-    expect(calls.find((call) => call.includes(" plan "))).toMatch(/-var-file environments\/staging\.tfvars -var environment=staging -var aws_region=eu-central-2/);
+    expect(calls.filter((call) => call.startsWith("terraform")).map((call) => /(init|plan|apply)/.exec(call)?.[0])).toEqual([
+      "init",
+      "plan",
+    ]);
+    expect(calls.find((call) => call.includes(" plan "))).toMatch(
+      /-var-file environments\/staging\.tfvars -var environment=staging -var aws_region=eu-central-2/,
+    );
     expect(calls.filter((call) => call.startsWith("aws s3 cp") || call.startsWith("docker"))).toEqual([]);
   });
 
@@ -174,7 +207,9 @@ describe("the scripts", () => {
     const script = ["-e", "dev", "-s", "banking", "--auto-approve", "--skip-npm"];
     expect(tools.run("deploy", script).said).toContain("Deployed. Queue: https://queue");
     const first = tools.calls();
-    const order = ["s3api create-bucket", "terraform -chdir", "-target=module.registry", "s3 cp", "docker build", "docker push"].map((word) => first.findIndex((call) => call.includes(word)));
+    const order = ["s3api create-bucket", "terraform -chdir", "-target=module.registry", "s3 cp", "docker build", "docker push"].map(
+      (word) => first.findIndex((call) => call.includes(word)),
+    );
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(order).not.toContain(-1);
     expect(first.filter((call) => call.includes(" apply "))).toHaveLength(2);
@@ -187,7 +222,10 @@ describe("the scripts", () => {
 
   it("deploy waits for the services, and says where to read on when they do not become steady", () => {
     tools.addAll();
-    tools.add("aws", `case "$1 $2" in "sts get-caller-identity") echo 123456789012 ;; "autoscaling describe-auto-scaling-groups") echo "2 2" ;; "ecs wait") exit 255 ;; esac`);
+    tools.add(
+      "aws",
+      `case "$1 $2" in "sts get-caller-identity") echo 123456789012 ;; "autoscaling describe-auto-scaling-groups") echo "2 2" ;; "ecs wait") exit 255 ;; esac`,
+    );
     const { status, said } = tools.run("deploy", ["--auto-approve", "--skip-npm"]);
     expect(status).toBe(2);
     expect(said).toContain("docs/runbook.md#no-tasks");

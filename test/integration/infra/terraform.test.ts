@@ -14,10 +14,16 @@ if (TERRAFORM === undefined) console.warn(`${SKIPPED}; what else is asked of inf
 const TIMEOUT_MS = 180_000;
 
 describe("the form of infra's files", () => {
-  const files = readdirSync(join(ROOT, "infra"), { recursive: true, encoding: "utf8" }).filter((file) => /\.(tf|hcl)$/.test(file) && !file.includes(".terraform"));
+  const files = readdirSync(join(ROOT, "infra"), { recursive: true, encoding: "utf8" }).filter(
+    (file) => /\.(tf|hcl)$/.test(file) && !file.includes(".terraform"),
+  );
 
   it("has no tabs, no blanks at the ends of lines, and a line break at the end", () => {
-    const wrong = files.filter((file) => /\t|[ \t]$|\r/m.test(readFileSync(join(ROOT, "infra", file), "utf8")) || !/[^\n]\n$/.test(readFileSync(join(ROOT, "infra", file), "utf8")));
+    const wrong = files.filter(
+      (file) =>
+        /\t|[ \t]$|\r/m.test(readFileSync(join(ROOT, "infra", file), "utf8")) ||
+        !/[^\n]\n$/.test(readFileSync(join(ROOT, "infra", file), "utf8")),
+    );
     expect(files.length).toBeGreaterThan(60);
     expect(wrong).toEqual([]);
   });
@@ -47,24 +53,33 @@ describe.skipIf(TERRAFORM === undefined)(TERRAFORM === undefined ? SKIPPED : `Te
     expect(code).toBe(0);
   });
 
-  it.each(STACKS)("passes the tests of infra/stacks/%s, and plans what these tests planned without it", { timeout: TIMEOUT_MS }, async (stack) => {
-    const { code, printed } = await copy.run(`infra/stacks/${stack}`, "test", "-json", "-verbose");
-    const lines = printed.split("\n").flatMap((line): TestLine[] => (line.startsWith("{") ? [JSON.parse(line) as TestLine] : []));
-    expect(lines.filter(({ "@level": level }) => level === "error").map((line) => line["@message"])).toEqual([]);
-    expect(code).toBe(0);
-    const theirs = lines.find(({ test_plan }) => test_plan !== undefined)?.test_plan?.resource_changes ?? [];
-    const ours = (await planStack(stack)).instances.filter(({ mode }) => mode === "managed");
-    expect(ours.map(({ address }) => address).sort()).toEqual(theirs.map(({ address }) => address).sort());
-    const byAddress = new Map(ours.map((instance) => [instance.address, instance]));
-    const different = theirs.flatMap(({ address, change }) => differences(byAddress.get(address)!, change.after));
-    expect(different).toEqual([]);
-  });
+  it.each(STACKS)(
+    "passes the tests of infra/stacks/%s, and plans what these tests planned without it",
+    { timeout: TIMEOUT_MS },
+    async (stack) => {
+      const { code, printed } = await copy.run(`infra/stacks/${stack}`, "test", "-json", "-verbose");
+      const lines = printed.split("\n").flatMap((line): TestLine[] => (line.startsWith("{") ? [JSON.parse(line) as TestLine] : []));
+      expect(lines.filter(({ "@level": level }) => level === "error").map((line) => line["@message"])).toEqual([]);
+      expect(code).toBe(0);
+      const theirs = lines.find(({ test_plan }) => test_plan !== undefined)?.test_plan?.resource_changes ?? [];
+      const ours = (await planStack(stack)).instances.filter(({ mode }) => mode === "managed");
+      expect(ours.map(({ address }) => address).sort()).toEqual(theirs.map(({ address }) => address).sort());
+      const byAddress = new Map(ours.map((instance) => [instance.address, instance]));
+      const different = theirs.flatMap(({ address, change }) => differences(byAddress.get(address)!, change.after));
+      expect(different).toEqual([]);
+    },
+  );
 });
 
 interface TestLine {
   readonly "@level": string;
   readonly "@message": string;
-  readonly test_plan?: { readonly resource_changes?: readonly { readonly address: string; readonly change: { readonly after: Readonly<Record<string, unknown>> } }[] };
+  readonly test_plan?: {
+    readonly resource_changes?: readonly {
+      readonly address: string;
+      readonly change: { readonly after: Readonly<Record<string, unknown>> };
+    }[];
+  };
 }
 
 /** Where Terraform knows another value than we do. What it knows only when it is made, it leaves out. */
@@ -86,7 +101,9 @@ function normal(value: Value): string {
   const tidy = (one: unknown): unknown => {
     if (Array.isArray(one)) return one.map((item: unknown) => JSON.stringify(tidy(item))).sort();
     if (typeof one === "object" && one !== null) {
-      const members = Object.entries(one).filter(([, member]) => member !== null && member !== undefined && !(Array.isArray(member) && member.length === 0));
+      const members = Object.entries(one).filter(
+        ([, member]) => member !== null && member !== undefined && !(Array.isArray(member) && member.length === 0),
+      );
       return Object.fromEntries(members.map(([name, member]) => [name, tidy(member)] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
     }
     return typeof one === "string" ? one : String(one);

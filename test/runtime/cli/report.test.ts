@@ -97,9 +97,9 @@ describe("the summary", () => {
     const text = lines(madeResult({ summary: { cost } }));
     const from = text.indexOf("Bill");
     expect(text.slice(from + 1, from + 4)).toEqual([
-      "  Instances      $2.41  58 h",
-      "  SQS requests  $0.387  0.967 million",
-      "  In all         $2.80  $85.2 / month, $7.85 / million messages",
+      "  Instances     $2.41  58 h",
+      "  SQS requests  $0.39  0.967 million",
+      "  In all        $2.80  $85.16 / month, $7.85 / million messages",
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { verdict } from "../../../sim/measure/verdict.ts";
+import { outcomeOf, verdict, type Outcome } from "../../../sim/measure/verdict.ts";
 import { madeResult, type Made } from "./made-result.ts";
 
 const MINUTE = 60_000;
@@ -65,6 +65,40 @@ describe("the verdict", () => {
       messages: { sent: 10 },
     });
     expect(verdict(made).sentence).toMatch(/^Holds: 95 % of the messages are done within 2 s \(p95 1.2 s, at worst 9 s\), for about /);
+  });
+
+  describe("over several runs", () => {
+    const runs = (...changes: Partial<Outcome>[]) => changes.map((change) => ({ ...outcomeOf(madeResult({})), held: true, ...change }));
+
+    it("tells means with their intervals, and leaves out an interval of nothing", () => {
+      const made = madeResult({ scenario: { objective: OBJECTIVE }, messages: { sent: 10 } });
+      const five = runs(
+        ...[39, 40, 41, 42, 43].map((sec) => ({ measuredMs: sec * 1000, worstMs: 60_000, costPerMonthUsd: 86.7, peakInstances: 9 })),
+      );
+      expect(verdict(made, five)).toEqual({
+        held: true,
+        sentence:
+          "Holds: the oldest message stays under 5 min (p99 41 s ± 2 s), for about $86.70 / month, with 9 of 10 instances at the peak.",
+      });
+    });
+
+    it("says in how many it holds, and what the limit is", () => {
+      const made = madeResult({ scenario: { objective: OBJECTIVE }, messages: { sent: 10 } });
+      const { held, sentence } = verdict(
+        made,
+        runs({ measuredMs: 299_000 }, { measuredMs: 299_000 }, { measuredMs: 302_000, held: false }),
+      );
+      expect(held).toBe(false);
+      expect(sentence).toMatch(/^Holds in 2 of 3 runs: p99 age is 5 min ± \d.+, the limit is 5 min; for about /);
+    });
+
+    it("says of the run shown what only one run can show: the moment and the cause", () => {
+      const made = lateHour({});
+      const missed = { held: false, measuredMs: 380_000, worstMs: 400_000 };
+      expect(verdict(madeResult(made), runs(missed, { ...missed, dead: 3, worstMs: 420_000 })).sentence).toMatch(
+        /^Misses: messages wait up to 6 min 50 s ± 2 min 10 s \(p99 6 min 20 s; the limit is 5 min\); on average 1.5 messages went to the dead-letter queue; in the run shown at 00:40, because the policy asked for no more than 2 of 10 instances\.$/,
+      );
+    });
   });
 
   it("holds where nothing came", () => {

@@ -25,7 +25,7 @@ function all(source: ArrivalSource, endMs: number): number[] {
   for (;;) {
     source.fill(times, endMs);
     for (const at of times) {
-      if (at === Infinity) return found;
+      if (at > endMs) return found;
       found.push(at);
     }
   }

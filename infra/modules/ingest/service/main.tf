@@ -1,5 +1,7 @@
 # An API on Fargate behind a public load balancer; more tasks when they are busy.
 
+data "aws_region" "current" {}
+
 module "load_balancer" {
   source = "../load-balancer"
 
@@ -14,13 +16,21 @@ module "load_balancer" {
 module "service" {
   source = "../../fargate-service"
 
-  name               = var.name
-  cluster_arn        = var.cluster.arn
-  vpc_id             = var.vpc.id
-  subnet_ids         = var.vpc.private_subnet_ids
-  image              = var.image
-  port               = { number = var.port }
-  environment        = var.environment
+  name        = var.name
+  cluster_arn = var.cluster.arn
+  vpc_id      = var.vpc.id
+  subnet_ids  = var.vpc.private_subnet_ids
+  image       = var.image
+  port        = { number = var.port }
+  environment = merge(var.environment, {
+    PIPELINE   = var.pipeline
+    AWS_REGION = data.aws_region.current.region
+    PORT       = tostring(var.port)
+    # The load balancer asks from other machines; the security group lets in nobody else.
+    API_HOST = "0.0.0.0"
+    # The load balancer tells who called it, and CloudFront before it who called that one.
+    TRUSTED_PROXIES = var.only_from_cloudfront ? "2" : "1"
+  })
   secrets            = var.secrets
   egress             = var.egress
   statements         = var.statements

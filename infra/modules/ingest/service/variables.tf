@@ -29,6 +29,11 @@ variable "image" {
   })
 }
 
+variable "pipeline" {
+  description = "The pipeline whose API it is, as in `headroom api NAME`."
+  type        = string
+}
+
 variable "port" {
   description = "Port that the program listens on; 1 to 65,535."
   type        = number
@@ -40,7 +45,7 @@ variable "port" {
 }
 
 variable "environment" {
-  description = "Environment variables. No secrets."
+  description = "Environment variables, besides those that every API has. No secrets."
   type        = map(string)
 }
 

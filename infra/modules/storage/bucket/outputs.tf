@@ -18,12 +18,12 @@ output "kms_key_arn" {
   value       = one(aws_kms_key.this[*].arn)
 }
 
-output "write_statements" {
-  description = "What somebody needs who writes objects, as the statements of modules/iam."
+output "keep_statements" {
+  description = "What somebody needs who keeps objects, and looks at what is there under their keys, as the statements of modules/iam."
   value = concat(
     [{
-      sid       = "WriteObjects"
-      actions   = ["s3:PutObject"]
+      sid       = "KeepObjects"
+      actions   = ["s3:PutObject", "s3:GetObject"]
       resources = ["${aws_s3_bucket.this.arn}/*"]
     }],
     [for key in aws_kms_key.this : {

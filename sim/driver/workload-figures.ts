@@ -1,12 +1,18 @@
 import { assert } from "../core/assert.ts";
-import type { Workload } from "../driver/workload.ts";
+import type {
+  DownstreamSummary,
+  FrontDoorSummary,
+  ProducerSummary,
+  UsersSummary,
+  WorkloadHistograms,
+  WorkloadSummary,
+} from "../measure/result.ts";
 import type { Downstream } from "../model/downstream.ts";
 import type { FrontDoor } from "../model/front-door.ts";
 import type { ProducerPath } from "../model/producer-path.ts";
 import type { UserGroupFigures } from "../model/users.ts";
-import type { Histogram } from "./histogram.ts";
-import type { DownstreamSummary, FrontDoorSummary, ProducerSummary, UsersSummary, WorkloadHistograms, WorkloadSummary } from "./result.ts";
 import { quantilesOfHistogram } from "./summary.ts";
+import type { Workload } from "./workload.ts";
 
 /** What a scenario has beyond one class of messages, drawn together and checked; undefined when it has nothing. */
 export function workloadFigures(
@@ -32,13 +38,6 @@ export function workloadFigures(
     ...(downstream !== undefined && { downstream: downstreamSummary(downstream, nowMs) }),
   };
   return { summary, histograms: histogramsOf(workload, hasClasses) };
-}
-
-/** All of a workload's histograms, in one fixed order. */
-export function histogramList(histograms: WorkloadHistograms): Histogram[] {
-  const { classLatencyMs, responseMs, acceptMs, clientLatencyMs, frontDoorLatencyMs, frontDoorWaitMs } = histograms;
-  const single = [acceptMs, clientLatencyMs, frontDoorLatencyMs, frontDoorWaitMs].filter((histogram) => histogram !== undefined);
-  return [...classLatencyMs, ...responseMs, ...single];
 }
 
 function histogramsOf({ figures, users, path, frontDoor }: Workload, hasClasses: boolean): WorkloadHistograms {

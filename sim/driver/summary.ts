@@ -1,12 +1,12 @@
 import { assert } from "../core/assert.ts";
-import type { Controller } from "../driver/controller.ts";
-import type { WorkerFleet } from "../driver/worker-fleet.ts";
+import type { Histogram } from "../measure/histogram.ts";
+import type { Columns, MeanAndMax, MessageCounts, ObjectiveOutcome, Quantiles, Summary } from "../measure/result.ts";
 import type { Bill } from "../model/cost.ts";
 import type { FleetModel } from "../model/fleet.ts";
 import { unaccounted, type QueueModel } from "../model/queue-model.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import type { Histogram } from "./histogram.ts";
-import type { Columns, MeanAndMax, MessageCounts, ObjectiveOutcome, Quantiles, Summary } from "./result.ts";
+import type { Controller } from "./controller.ts";
+import type { WorkerFleet } from "./worker-fleet.ts";
 
 /** Draws the figures of a finished run together, and checks that they add up. */
 export function summarise(run: {

@@ -1,0 +1,122 @@
+import { meanSec } from "../kernel/distributions.ts";
+import { readScenario } from "../scenario/read.ts";
+import type { DurationSpec, Scenario } from "../scenario/schema.ts";
+
+/** A change that somebody would ask about next. */
+export interface WhatIf {
+  /** Names the question, "launch". */
+  readonly id: string;
+  /** As a person would ask it: "What if an instance worked 30 s after its launch?" */
+  readonly question: string;
+  readonly edits: readonly Edit[];
+}
+
+/** A value of a scenario, by dotted path. */
+export interface Edit {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** What a quick launch takes, from the decision to the first receive. */
+const QUICK_LAUNCH_SEC = 30;
+
+/**
+ * The questions that a scenario raises, each a change of one thing: how soon instances work, how many are there from the
+ * start and at most, what the policy aims at and how late it knows, and whether another policy would do better. Changes
+ * that the scenario does not allow are left out.
+ */
+export function whatIfs(scenario: Scenario): WhatIf[] {
+  return [launch, minimum, maximum, always, target, slots, sooner, otherPolicy].flatMap((ask) => {
+    const asked = ask(scenario);
+    if (asked === undefined) return [];
+    const read = readScenario(asked.edits.reduce(withEdit, scenario as unknown));
+    if (!read.ok) return [];
+    // As it was read: with every default filled in.
+    return [{ ...asked, edits: asked.edits.map(({ path }) => ({ path, value: valueAt(read.scenario, path) })) }];
+  });
+}
+
+function launch({ fleet }: Scenario): WhatIf | undefined {
+  const isTask = fleet.platform === "fargate";
+  const starts = isTask ? [fleet.task.start, fleet.boot, fleet.application] : [fleet.pending, fleet.boot, fleet.application];
+  const nowSec = fleet.activityDelaySec + fleet.launchCallSec + starts.reduce((sum, spec) => sum + meanSec(spec), 0);
+  if (nowSec <= QUICK_LAUNCH_SEC * 1.2 || fleet.min === fleet.max) return undefined;
+  const factor = QUICK_LAUNCH_SEC / nowSec;
+  const shortened = (path: string, spec: DurationSpec): Edit => ({
+    path,
+    value: { kind: "constant", sec: rounded(meanSec(spec) * factor) },
+  });
+  const edits = [
+    { path: "fleet.activityDelaySec", value: rounded(fleet.activityDelaySec * factor) },
+    { path: "fleet.launchCallSec", value: rounded(fleet.launchCallSec * factor) },
+    isTask ? shortened("fleet.task.start", fleet.task.start) : shortened("fleet.pending", fleet.pending),
+    ...(isTask ? [{ path: "fleet.task.attachSec", value: rounded(fleet.task.attachSec * factor) }] : []),
+    shortened("fleet.boot", fleet.boot),
+    shortened("fleet.application", fleet.application),
+  ];
+  return { id: "launch", question: `What if launches took ${String(QUICK_LAUNCH_SEC)} s?`, edits };
+}
+
+function minimum({ fleet }: Scenario): WhatIf | undefined {
+  const min = Math.max(fleet.min + 1, Math.round((fleet.min + fleet.max) / 2));
+  if (min >= fleet.max) return undefined;
+  return { id: "minimum", question: `What if ${String(min)} instances were always there?`, edits: [{ path: "fleet.min", value: min }] };
+}
+
+function maximum({ fleet }: Scenario): WhatIf {
+  const max = Math.max(1, fleet.max * 2);
+  return { id: "maximum", question: `What if the maximum were ${String(max)} instances?`, edits: [{ path: "fleet.max", value: max }] };
+}
+
+function always({ fleet }: Scenario): WhatIf | undefined {
+  if (fleet.min === fleet.max) return undefined;
+  const question = `What if all ${String(fleet.max)} instances ran all the time?`;
+  return { id: "always", question, edits: [{ path: "fleet.min", value: fleet.max }] };
+}
+
+function target({ policy }: Scenario): WhatIf | undefined {
+  if (!("target" in policy)) return undefined;
+  const value = rounded(policy.target / 2);
+  return { id: "target", question: `What if the target were ${String(value)}?`, edits: [{ path: "policy.target", value }] };
+}
+
+function slots({ worker }: Scenario): WhatIf {
+  const value = worker.slots * 2;
+  const question = `What if an instance had ${String(value)} slots and kept its speed?`;
+  return { id: "slots", question, edits: [{ path: "worker.slots", value }] };
+}
+
+function sooner({ policy, metrics }: Scenario): WhatIf | undefined {
+  if (READS_QUEUE.has(policy.kind) || (metrics.periodSec === 10 && metrics.lagSec <= 5)) return undefined;
+  const edits = [
+    { path: "metrics.periodSec", value: 10 },
+    { path: "metrics.lagSec", value: Math.min(5, metrics.lagSec) },
+  ];
+  return { id: "sooner", question: "What if the metric came every 10 s?", edits };
+}
+
+/** Policies that do not wait for a published metric. */
+const READS_QUEUE: ReadonlySet<string> = new Set(["exact-backlog", "headroom", "keda-hpa", "scheduled", "predictive"]);
+
+function otherPolicy({ policy }: Scenario): WhatIf | undefined {
+  if (policy.kind === "headroom") return undefined;
+  return {
+    id: "policy",
+    question: "What if Headroom's own policy scaled the fleet?",
+    edits: [{ path: "policy", value: { kind: "headroom" } }],
+  };
+}
+
+function withEdit(document: unknown, { path, value }: Edit): unknown {
+  const [name = "", ...rest] = path.split(".");
+  const object = document as Readonly<Record<string, unknown>>;
+  return { ...object, [name]: rest.length === 0 ? value : withEdit(object[name], { path: rest.join("."), value }) };
+}
+
+function valueAt(document: unknown, path: string): unknown {
+  return path.split(".").reduce((value, name) => (value as Readonly<Record<string, unknown>>)[name], document);
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
