@@ -19,7 +19,7 @@ export function leftOut(
       !hasPipeline && (!isInstant || producer.failedProbability + producer.lostProbability > 0),
       "Messages go straight to the queue, not by way of the producer.",
     ],
-    [traffic.kind === "users", "Users who wait for answers do not come."],
+    [traffic.kind === "users" && !hasPipeline, "Users who wait for answers do not come."],
     [acts.length > 0, "The operators' acts are not carried out."],
   ];
   return parts.filter(([isSo]) => isSo).map(([, text]) => text);
