@@ -78,7 +78,13 @@ function leastFleet(ratePerSec: number, { serviceSec, slots }: SizingQuestion, s
   const offered = ratePerSec * serviceSec;
   if (offered === 0) return { offeredSlots: 0, instances: 1, utilization: 0, waitShare: 0, lateShare: 0 };
   if (offered >= MOST_INSTANCES * slots) {
-    return { offeredSlots: offered, instances: MOST_INSTANCES, utilization: offered / (MOST_INSTANCES * slots), waitShare: 1, lateShare: 1 };
+    return {
+      offeredSlots: offered,
+      instances: MOST_INSTANCES,
+      utilization: offered / (MOST_INSTANCES * slots),
+      waitShare: 1,
+      lateShare: 1,
+    };
   }
   let instances = Math.max(1, Math.floor(offered / slots));
   let blocked = erlangB(offered, instances * slots);
