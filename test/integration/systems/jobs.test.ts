@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { AwsFailure } from "../../../runtime/aws/errors.ts";
 import { REAL_CLOCK } from "../../../runtime/clock.ts";
 import { startLocalPostgres, type LocalPostgres } from "../../../runtime/local/stores/local-postgres.ts";
 import { createLog } from "../../../runtime/log.ts";
 import { Database, DatabaseFailure } from "../../../runtime/pipelines/jobs/database.ts";
+import type { Job } from "../../../runtime/pipelines/jobs/job.ts";
 import { JobStore, type Hold, type PagePosition } from "../../../runtime/pipelines/jobs/job-store.ts";
 import { migrate } from "../../../runtime/pipelines/jobs/migrations.ts";
 import { Outbox } from "../../../runtime/pipelines/jobs/outbox.ts";
@@ -52,8 +53,10 @@ async function system(name: string) {
 
 const submit = (name: string, more: object = {}) => store.submit({ name, fails: false, ...more });
 
-/** Takes the notes of the tests' own jobs away, so that no API sends them. */
-const forget = () => database.query("DELETE FROM outbox");
+/** Takes the notes of the tests' own jobs away, so that nobody else sends them. */
+async function forget(): Promise<void> {
+  await database.query("DELETE FROM outbox");
+}
 
 async function begun(id: string, holdSec: number): Promise<Hold> {
   const hold = await store.begin(id, holdSec);
@@ -77,12 +80,13 @@ describe("the database", () => {
 });
 
 describe("a job", () => {
+  afterEach(forget);
+
   it("is saved together with the note that it has to be sent, or not at all", async () => {
     const job = await submit("both");
     expect(await database.query("SELECT job_id FROM outbox WHERE job_id = $1", [job.id])).toHaveLength(1);
     await expect(submit("a\0b")).rejects.toBeInstanceOf(DatabaseFailure);
     expect(await database.query("SELECT 1 FROM jobs WHERE name LIKE 'a%b'")).toHaveLength(0);
-    await forget();
   });
 
   it("is held by one worker at a time, and by the next when the hold is over", async () => {
@@ -93,7 +97,6 @@ describe("a job", () => {
     expect(races.filter((race) => "kind" in race && race.kind === "held" && race.forSec > 29)).toHaveLength(7);
     await store.release(held[0]!);
     expect((await begun(id, 30)).job).toMatchObject({ status: "IN_PROGRESS", attempts: 2 });
-    await forget();
   });
 
   it("that another worker has completed cannot be undone by one that was held up", async () => {
@@ -107,7 +110,6 @@ describe("a job", () => {
     expect(await store.finish(slow, "too late")).toBe(false);
     expect(await store.find(id)).toMatchObject({ status: "COMPLETED", error: undefined, attempts: 2 });
     expect(await store.begin(id, 30)).toEqual({ kind: "over", status: "COMPLETED" });
-    await forget();
   });
 
   it("that nobody knows is told as such", async () => {
@@ -116,25 +118,29 @@ describe("a job", () => {
 
   it("is found on exactly one page, the newest first, also when others come meanwhile", async () => {
     const ids: string[] = [];
-    for (let number = 0; number < 7; number += 1) ids.unshift((await submit("paged", { fails: true })).id);
-    const found: string[] = [];
+    for (let number = 0; number < 7; number += 1) ids.push((await submit("paged")).id);
+    const found: Job[] = [];
     let after: PagePosition | undefined;
     do {
       const page = await store.page({ limit: 2, status: undefined, after });
-      found.push(...page.jobs.map(({ id }) => id));
+      found.push(...page.jobs);
       await submit("newer");
       after = page.next;
     } while (after !== undefined && found.length < 100);
-    expect(found.filter((id) => ids.includes(id))).toEqual(ids);
-    expect(new Set(found).size).toBe(found.length);
+    const foundIds = found.map(({ id }) => id);
+    expect(foundIds).toEqual(expect.arrayContaining(ids));
+    expect(new Set(foundIds).size).toBe(foundIds.length);
+    const times = found.map(({ submittedAt }) => submittedAt.getTime());
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
     expect(
       (await store.page({ limit: 100, status: "SUBMITTED", after: undefined })).jobs.every(({ status }) => status === "SUBMITTED"),
     ).toBe(true);
-    await forget();
   });
 });
 
 describe("the outbox", () => {
+  afterEach(forget);
+
   const outboxWith = (send: (ids: readonly string[]) => Promise<readonly (AwsFailure | undefined)[]>) =>
     new Outbox({ database, send, prepared: () => Promise.resolve(), clock: REAL_CLOCK, log: createLog("silent", "test") });
   const left = async () => (await database.query<{ job_id: string }>("SELECT job_id FROM outbox ORDER BY id")).map(({ job_id: id }) => id);
@@ -181,7 +187,6 @@ describe("the outbox", () => {
         .filter((id) => id !== refused)
         .toSorted(),
     );
-    await forget();
   });
 });
 
