@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { environmentFileOf, InstanceRoot, unitOf, userDataOf } from "./instance.ts";
+import { environmentFileOf, unitOf } from "../fixtures/infra/unit-file.js";
+import { InstanceRoot, userDataOf } from "./instance.ts";
 import { planStack } from "./stacks.ts";
 
 describe("an instance", () => {
@@ -45,6 +46,7 @@ describe("an instance", () => {
     await installed();
     const environment = environmentFileOf(root.read("/etc/headroom/worker.env"));
     expect(environment).toEqual({
+      ACCOUNTS_TABLE_NAME: "banking-sqs-dev-accounts",
       AUTO_SCALING_GROUP_NAME: "banking-sqs-dev-workers",
       AWS_REGION: "eu-central-1",
       CONCURRENT_RECEIVES: "1",
@@ -54,6 +56,7 @@ describe("an instance", () => {
       HEARTBEAT_EVERY_SEC: "20",
       HEARTBEAT_EXTEND_TO_SEC: "60",
       HEARTBEAT_MAX_SEC: "3600",
+      IDEMPOTENCY_EXPIRY_HOURS: "528",
       IDEMPOTENCY_TABLE_NAME: "banking-sqs-dev-idempotency",
       LIFECYCLE_HOOK_NAME: "banking-sqs-dev-workers-terminate",
       LOG_LEVEL: "info",

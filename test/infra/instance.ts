@@ -44,8 +44,18 @@ export class InstanceRoot {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(source, name), text);
     const archive = join(this.folder, "bundle.tar.gz");
     spawnSync("tar", ["-C", source, "-czf", archive, "."]);
-    this.add("aws", `[ "$1 $2" = "s3 cp" ] && cp "${archive}" "$5"`);
+    this.serve(archive);
     return createHash("sha256").update(readFileSync(archive)).digest("hex");
+  }
+
+  /** Hands an archive out as S3 would; `otherwise` is what aws does when it is asked for something else, in the shell's words. */
+  serve(archive: string, otherwise = "false"): void {
+    this.add("aws", `if [ "$1 $2" = "s3 cp" ]; then cp "${archive}" "$5"; else ${otherwise}; fi`);
+  }
+
+  /** Where its own tools are, for PATH. */
+  get tools(): string {
+    return this.bin;
   }
 
   /** Carries user data out. */
@@ -81,30 +91,4 @@ export class InstanceRoot {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** A unit of systemd: what each setting of a section says, in order. */
-export function unitOf(text: string): Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> {
-  const unit: Record<string, Record<string, string[]>> = {};
-  let section: Record<string, string[]> = {};
-  for (const line of text.split("\n")) {
-    const name = /^\[(\w+)\]$/.exec(line)?.[1];
-    const [, key, value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
-    if (name !== undefined) section = unit[name] = {};
-    else if (key !== undefined) section[key] = [...(section[key] ?? []), value];
-  }
-  return unit;
-}
-
-/** An environment file as systemd reads it: quoted values, backslashes before quotes and backslashes. */
-export function environmentFileOf(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => {
-        const [, name = "", value = ""] = /^(\w+)="((?:[^"\\]|\\.)*)"$/.exec(line) ?? [];
-        return [name, value.replaceAll(/\\(["\\])/g, "$1")];
-      }),
-  );
 }

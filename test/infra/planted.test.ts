@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { referenceFaults } from "./check/reference-check.ts";
-import { ruleFaults } from "./check/rules.ts";
+import { RULES, ruleFaults } from "./check/rules.ts";
 import { schemaFaults } from "./check/schema-check.ts";
 import { InfraFiles } from "./hcl/module-files.ts";
+import type { Value } from "./hcl/values.ts";
 import { planStack, SCHEMA, type Stack } from "./stacks.ts";
 
 /** A mistake in one file, and what has to be said of it. */
@@ -12,8 +13,15 @@ interface Planted {
   readonly file: string;
   readonly before: string;
   readonly after: string;
+  /** In place of the stack's own. Default: none. */
+  readonly variables?: Readonly<Record<string, Value>>;
   readonly caught: RegExp;
 }
+
+const STEP = {
+  kind: "step",
+  rules: [{ metric: "visible", metric_names: ["visible"], comparison: "above", threshold: 100, steps: [{ lower: 0, adjustment: 1 }] }],
+};
 
 const EC2 = "infra/modules/fleet-ec2";
 const SERVICE = "infra/modules/fargate-service";
@@ -167,6 +175,62 @@ const PLANTED: readonly Planted[] = [
     before: "encrypted             = true",
     after: "encrypted = false",
     caught: /has volumes that are not encrypted/,
+  },
+  {
+    mistake: "a bucket without encryption",
+    stack: "payments",
+    file: BUCKET,
+    before: 'resource "aws_s3_bucket_server_side_encryption_configuration" "this" {\n  bucket = aws_s3_bucket.this.id',
+    after: 'resource "aws_s3_bucket_server_side_encryption_configuration" "this" {\n  bucket = "another"',
+    caught: /what is stored is encrypted: module\.bucket\.aws_s3_bucket\.this is not encrypted/,
+  },
+  {
+    mistake: "a table without encryption",
+    stack: "banking",
+    file: "infra/modules/storage/tables/main.tf",
+    before: "server_side_encryption {\n    enabled = true",
+    after: "server_side_encryption {\n    enabled = false",
+    caught: /aws_dynamodb_table\.this\["banking-sqs-dev-accounts"\] has no encryption of its own/,
+  },
+  {
+    mistake: "a topic without encryption",
+    stack: "orders",
+    file: QUEUE,
+    before: 'kms_master_key_id = coalesce(var.kms_key_arn, "alias/aws/sns")',
+    after: "",
+    caught: /aws_sns_topic\.fan_in\[0\] is not encrypted/,
+  },
+  {
+    mistake: "a token in plain text",
+    stack: "emails",
+    file: "infra/stacks/emails/main.tf",
+    before: 'type        = "SecureString"',
+    after: 'type = "String"',
+    caught: /aws_ssm_parameter\.token is not encrypted/,
+  },
+  {
+    mistake: "a key that is never turned",
+    stack: "payments",
+    file: BUCKET,
+    before: "enable_key_rotation     = true",
+    after: "enable_key_rotation = false",
+    caught: /aws_kms_key\.this\[0\] is never turned/,
+  },
+  {
+    mistake: "a queue that takes plain HTTP",
+    stack: "jobs",
+    file: QUEUE,
+    before: '"aws:SecureTransport" = "false"',
+    after: '"aws:SecureTransport" = "true"',
+    caught: /aws_sqs_queue_policy\.main does not refuse plain HTTP/,
+  },
+  {
+    mistake: "a database that can be reached from outside",
+    stack: "jobs",
+    file: "infra/modules/storage/postgres/main.tf",
+    before: "publicly_accessible    = false",
+    after: "publicly_accessible = true",
+    caught: /aws_db_instance\.this can be reached from outside/,
   },
   {
     mistake: "a bucket without a block for the public",
@@ -338,6 +402,31 @@ const PLANTED: readonly Planted[] = [
     caught: /does not publish GroupInServiceInstances/,
   },
   {
+    mistake: "a scaling alarm that scales nothing",
+    stack: "banking",
+    file: `${EC2}/policies.tf`,
+    before: "alarm_actions       = [aws_autoscaling_policy.rule[each.key].arn]",
+    after: "",
+    variables: { policies: [STEP], metrics: { period_sec: 60 } },
+    caught: /module\.fleet\.aws_cloudwatch_metric_alarm\.rule\["step-0-0"\] does nothing/,
+  },
+  {
+    mistake: "an alarm that says nothing of the runbook",
+    stack: "payments",
+    file: "infra/modules/observability/alarms.tf",
+    before: 'What to do: ${var.runbook_url}#${lookup(each.value, "runbook", each.key)}',
+    after: "Good luck",
+    caught: /does not link to the runbook/,
+  },
+  {
+    mistake: "a container that can write to its image",
+    stack: "payments",
+    file: `${SERVICE}/main.tf`,
+    before: "readonlyRootFilesystem = true",
+    after: "readonlyRootFilesystem = false",
+    caught: /has a file system that can be written/,
+  },
+  {
     mistake: "images that change under their tags",
     stack: "orders",
     file: "infra/modules/registry/main.tf",
@@ -356,18 +445,27 @@ const PLANTED: readonly Planted[] = [
 ];
 
 /** Everything that `npm test` asks of a stack, said at once. */
-async function allFaults(files: InfraFiles, stack: Stack): Promise<string[]> {
+async function allFaults(files: InfraFiles, stack: Stack, variables: Readonly<Record<string, Value>>): Promise<string[]> {
   const modules = await files.modulesFrom(`infra/stacks/${stack}`);
   const known = new Map(modules.map((module) => [module.folder, module]));
   const written = modules.flatMap((module) => [...schemaFaults(module, SCHEMA), ...referenceFaults(module, known, SCHEMA)]);
   if (written.length > 0) return written;
-  const plan = await planStack(stack, {}, files);
+  const plan = await planStack(stack, variables, files);
   return [...plan.problems, ...ruleFaults(plan)];
 }
 
 describe("a mistake in infra is caught", () => {
-  it.each(PLANTED)("$mistake", async ({ stack, file, before, after, caught }) => {
-    const faults = await allFaults(new InfraFiles().with(file, before, after), stack);
+  it.each(PLANTED)("$mistake", async ({ stack, file, before, after, variables = {}, caught }) => {
+    const faults = await allFaults(new InfraFiles().with(file, before, after), stack, variables);
     expect(faults.join("\n")).toMatch(caught);
   });
+});
+
+it("each rule has a mistake that breaks it", async () => {
+  const broken = await Promise.all(
+    PLANTED.map(async ({ stack, file, before, after, variables = {} }) =>
+      (await allFaults(new InfraFiles().with(file, before, after), stack, variables)).join("\n"),
+    ),
+  );
+  expect(RULES.map(({ name }) => name).filter((name) => !broken.some((faults) => faults.includes(`${name}: `)))).toEqual([]);
 });

@@ -27,9 +27,15 @@ locals {
     },
     {
       sid              = "DescribeGroup"
-      actions          = ["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"]
+      actions          = ["autoscaling:DescribeAutoScalingGroups"]
       resources        = ["*"]
       why_any_resource = "AWS knows no resources for Describe actions of Auto Scaling."
+    },
+    {
+      sid              = "ReadMetrics"
+      actions          = ["cloudwatch:GetMetricData"]
+      resources        = ["*"]
+      why_any_resource = "AWS knows no resources for metrics."
     },
   ]
   publishes = [{
@@ -46,10 +52,10 @@ locals {
       resources = [local.group_arn]
     },
     {
-      sid              = "ReadMetrics"
-      actions          = ["cloudwatch:GetMetricData"]
+      sid              = "DescribeActivities"
+      actions          = ["autoscaling:DescribeScalingActivities"]
       resources        = ["*"]
-      why_any_resource = "AWS knows no resources for metrics."
+      why_any_resource = "As DescribeAutoScalingGroups: AWS knows no resources for it."
     },
   ]
 }

@@ -1,7 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ROOT } from "../../infra/hcl/module-files.ts";
 
@@ -18,6 +29,7 @@ const COMMON = [
   "cmp",
   "cp",
   "cut",
+  "env",
   "find",
   "grep",
   "gzip",
@@ -37,6 +49,20 @@ const COMMON = [
   "zip",
 ];
 
+/** What `npm run build` makes, as far as the scripts look at it. */
+const BUILT = [
+  "worker.js",
+  "worker-chunks/one.js",
+  "headroom.js",
+  "headroom-chunks/one.js",
+  "api.js",
+  "api-chunks/one.js",
+  "functions/index.mjs",
+  "functions/index-chunks/one.mjs",
+  "functions/dead-letters.mjs",
+  "web/index.html",
+];
+
 /** A copy of what the scripts work on, and tools that note how they were called, in a folder that is all that PATH names. */
 class Tools {
   readonly folder = mkdtempSync(join(tmpdir(), "headroom-scripts-"));
@@ -48,8 +74,10 @@ class Tools {
     for (const part of ["infra/scripts", "infra/docker", "infra/stacks"]) {
       cpSync(join(ROOT, part), join(this.folder, part), { recursive: true, filter: (path) => !/\.terraform|build\.auto/.test(path) });
     }
-    mkdirSync(join(this.dist, "web"), { recursive: true });
-    for (const name of ["worker.js", "headroom.js"]) writeFileSync(join(this.dist, name), "export {};\n");
+    for (const name of BUILT) {
+      mkdirSync(dirname(join(this.dist, name)), { recursive: true });
+      writeFileSync(join(this.dist, name), "export {};\n");
+    }
     for (const name of COMMON) {
       const found = spawnSync(BASH, ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim();
       if (found !== "") symlinkSync(found, join(this.bin, name));
@@ -171,20 +199,37 @@ describe("the scripts", () => {
     const first = read();
     expect(tools.run("build", ["--skip-npm"]).status).toBe(0);
     expect(read()).toBe(first);
-    mkdirSync(join(tools.dist, "worker-chunks"));
-    writeFileSync(join(tools.dist, "worker-chunks/part.js"), "export const other = 1;\n");
+    writeFileSync(join(tools.dist, "worker-chunks/one.js"), "export const other = 1;\n");
     expect(tools.run("build", ["--skip-npm"]).status).toBe(0);
     expect(read()).not.toBe(first);
     const { worker_bundle: bundle } = JSON.parse(read()) as { worker_bundle: { key: string; sha256: string } };
     expect(bundle.key).toBe(`worker/${bundle.sha256.slice(0, 12)}.tar.gz`);
     const listed = spawnSync("tar", ["tzf", join(tools.dist, "deploy", bundle.key)], { encoding: "utf8" }).stdout;
-    expect(listed.split("\n").sort()).toEqual(["", "./", "./package.json", "./worker-chunks/", "./worker-chunks/part.js", "./worker.js"]);
+    expect(listed.split("\n").sort()).toEqual(["", "./", "./package.json", "./worker-chunks/", "./worker-chunks/one.js", "./worker.js"]);
   });
 
-  it("build says what is not there yet to be deployed", () => {
-    const { said } = tools.run("build", ["--skip-npm"]);
-    expect(said).toContain("the banking stack is deployed without its API");
-    expect(said).toContain("the stacks on Fargate are deployed without their API");
+  it("build packs the functions with what they load, the same every time", () => {
+    const read = () =>
+      JSON.parse(readFileSync(join(tools.folder, "infra/stacks/banking/build.auto.tfvars.json"), "utf8")) as {
+        functions_bundle: { key: string; sha256_base64: string };
+      };
+    expect(tools.run("build", ["--skip-npm"]).status).toBe(0);
+    const { functions_bundle: first } = read();
+    const listed = spawnSync("unzip", ["-Z1", join(tools.dist, "deploy", first.key)], { encoding: "utf8" });
+    if (listed.status === 0)
+      expect(listed.stdout.trim().split("\n").sort()).toEqual(["dead-letters.mjs", "index-chunks/one.mjs", "index.mjs"]);
+    rmSync(join(tools.dist, "deploy"), { recursive: true });
+    for (const name of BUILT) utimesSync(join(tools.dist, name), 1, 1);
+    expect(tools.run("build", ["--skip-npm"]).status).toBe(0);
+    expect(read().functions_bundle).toEqual(first);
+  });
+
+  it("build says what has not been built", () => {
+    rmSync(join(tools.dist, "api.js"));
+    expect(tools.run("build", ["--skip-npm"])).toEqual({
+      status: 2,
+      said: expect.stringMatching(/^build: there is no \S+\/dist\/api\.js: run `npm run build`/) as string,
+    });
   });
 
   it("deploy --plan plans and makes nothing but the bucket for the state", () => {
