@@ -65,7 +65,7 @@ describe("in the form", () => {
     expect(await rules.locator(":scope > .record").count()).toBe(3);
     await rules.getByRole("button", { name: "Remove Rules 3" }).click();
     await rules.locator(":scope > .record .record-title").first().click();
-    const threshold = rules.getByLabel(/^Threshold/).first();
+    const threshold = rules.getByRole("textbox", { name: /^Threshold/ }).first();
     await threshold.fill("40");
     await threshold.press("Enter");
     await exact(page);
