@@ -46,11 +46,11 @@ export function SectionView({ section }: { readonly section: Section }) {
 /** The fields that matter less, behind a word when others are in sight. */
 function Rest({ fields, folded }: { readonly fields: readonly Field[]; readonly folded: boolean }) {
   const { workbench } = useBench();
-  const open = useSignal(!folded);
+  const open = useSignal(false);
   const troubled = useComputed(() => fields.some((field) => workbench.hasFaultBelow(field.path)));
   const changed = useComputed(() => fields.filter((field) => workbench.isChanged(field.path)).length);
   if (fields.length === 0) return null;
-  const isOpen = open.value || troubled.value;
+  const isOpen = !folded || open.value || troubled.value;
   const label = isOpen ? "Fewer" : fields.length === 1 ? (fields[0]?.title ?? "") : `${String(fields.length)} more`;
   return (
     <>
