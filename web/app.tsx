@@ -68,7 +68,7 @@ function WorkPage() {
           <p class="ask-hint dim">Click a peak, a step or a mark to ask why</p>
         </div>
         <ChartStack />
-        <Below />
+        {live.view.value === undefined ? null : <Below />}
       </main>
     </>
   );

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { seconds } from "./durations.ts";
 
 interface WatcherOptions {
@@ -72,6 +72,7 @@ interface LoadOptions {
   readonly queueUrl?: string;
   readonly api?: string;
   readonly scenario?: string;
+  readonly profile?: "orders-sync" | "orders-async" | "orders";
   readonly rate?: number;
   readonly users?: number;
   readonly spawnRate?: number;
@@ -92,6 +93,11 @@ function addLoad(program: Command): void {
     .option("--queue-url <url>", "queue to send to (QUEUE_URL)")
     .option("--api <url>", "API to POST to instead")
     .option("--scenario <file>", "scenario whose traffic is sent, in real time")
+    .addOption(
+      new Option("--profile <name>", "known load on the API of a pipeline: customers who wait, who do not, or one after the other").choices(
+        ["orders-sync", "orders-async", "orders"],
+      ),
+    )
     .option("--rate <number>", "messages a second, at random times (Poisson)", positive)
     .option("--users <number>", "users who ask, wait for the answer, think, and ask again", positive)
     .option("--spawn-rate <number>", "users who come a second", positive)
@@ -108,26 +114,29 @@ function addLoad(program: Command): void {
       [],
     )
     .option("--json", "print the report as JSON instead")
-    .action(async ({ api, scenario, rate, spawnRate, think, body, header, emulate = false, json = false, ...options }: LoadOptions) => {
-      const { loadCommand } = await import("./load.ts");
-      await loadCommand({
-        queueUrl: options.queueUrl,
-        apiUrl: api,
-        scenarioPath: scenario,
-        ratePerSec: rate,
-        users: options.users,
-        spawnPerSec: spawnRate,
-        thinkSec: think,
-        forSec: options.for,
-        scale: options.scale,
-        seed: options.seed,
-        isEmulated: emulate,
-        bodyPath: body,
-        headers: header,
-        json,
-      });
-      process.exit();
-    });
+    .action(
+      async ({ api, scenario, profile, rate, spawnRate, think, body, header, emulate = false, json = false, ...options }: LoadOptions) => {
+        const { loadCommand } = await import("./load.ts");
+        await loadCommand({
+          queueUrl: options.queueUrl,
+          apiUrl: api,
+          scenarioPath: scenario,
+          ratePerSec: rate,
+          users: options.users,
+          spawnPerSec: spawnRate,
+          thinkSec: think,
+          forSec: options.for,
+          scale: options.scale,
+          seed: options.seed,
+          isEmulated: emulate,
+          bodyPath: body,
+          headers: header,
+          profile,
+          json,
+        });
+        process.exit();
+      },
+    );
 }
 
 interface ListOptions {

@@ -1,6 +1,7 @@
 import { formatDuration, formatNumber, UNKNOWN, type Scenario } from "../../sim/index.ts";
 import type { Comparison, Validation } from "../local/run/validation.ts";
 import type { LocalRun } from "../local/run/local-run.ts";
+import type { Tally } from "../local/load/tally.ts";
 import type { Measurement } from "../local/run/measurement.ts";
 import type { PolicyAnswer } from "../local/autoscaling/scaling-policies.ts";
 
@@ -15,33 +16,31 @@ export function openingText({ parts, system }: LocalRun, controller: "aws" | "he
 }
 
 /** What a pipeline's API and stores came to; nothing for a scenario alone. To be asked while they are still there. */
-export async function systemTextOf({ parts: { api }, system }: LocalRun): Promise<string> {
-  if (api === undefined || system === undefined) return "";
-  const { accepted, refused } = api.counts;
-  const others = [...refused].map(
-    ([status, count]) => `, ${formatNumber(count)} ${status === 0 ? "not answered" : `answered with ${status}`}`,
-  );
+export async function systemTextOf({ apiTraffic, system }: LocalRun): Promise<string> {
+  if (system === undefined) return "";
   const contents = await system.contents();
   const lines = [
-    `Of the traffic the API took ${formatNumber(accepted)} requests${others.join("")}.`,
+    ...(apiTraffic === undefined ? [] : [answersText(apiTraffic.tally)]),
     ...(contents.length === 0 ? [] : [`The stores held ${contents.join(", ")}.`]),
   ];
   return `\n${lines.join("\n")}\n`;
 }
 
+function answersText({ sent, taken, gaveUp, failed }: Tally): string {
+  const refused = [...failed].map(([code, count]) => `, ${formatNumber(count)} ended with ${code}`).join("");
+  const left = gaveUp === 0 ? "" : `, ${formatNumber(gaveUp)} callers gave up`;
+  return `Of ${formatNumber(sent)} requests the API took ${formatNumber(taken)}${refused}${left}.`;
+}
+
 /** What a local run came to, for a person at a terminal. */
-export function measuredText(
-  scenario: Scenario,
-  { rows, latencyMs, forMs, sentAtMs }: Measurement,
-  answers: readonly PolicyAnswer[],
-): string {
+export function measuredText(scenario: Scenario, { rows, latencyMs, forMs }: Measurement, answers: readonly PolicyAnswer[]): string {
   const last = rows.at(-1);
   const changes = answers.filter(({ before, desired }) => before !== desired);
   const quantile = (share: number) => (latencyMs.count === 0 ? UNKNOWN : formatDuration(latencyMs.quantile(share)));
   const lines = [
     scenario.name,
     "",
-    `Ran ${formatDuration(forMs)}; ${formatNumber(sentAtMs.length)} messages sent, ${formatNumber(last?.queue.deleted ?? 0)} done, ${formatNumber(last?.deadLetters ?? 0)} dead-lettered.`,
+    `Ran ${formatDuration(forMs)}; ${formatNumber(last?.queue.sent ?? 0)} messages sent, ${formatNumber(last?.queue.deleted ?? 0)} done, ${formatNumber(last?.deadLetters ?? 0)} dead-lettered.`,
     `Latency p50 ${quantile(0.5)}, p95 ${quantile(0.95)}, p99 ${quantile(0.99)}.`,
     `${formatNumber(last?.ready ?? 0)} instances at the end, ${formatNumber(last?.desired ?? 0)} desired.`,
     "",

@@ -44,7 +44,7 @@ export async function localCommand(request: LocalRequest): Promise<void> {
   const scenario = await scenarioOf(request, pipeline?.scenarioId ?? request.scenario, interruption.signal);
   const controller = controllerOf(request.controller, scenario);
   checkFit(request, pipeline);
-  for (const text of leftOut(scenario)) process.stderr.write(`${text}\n`);
+  for (const text of leftOut(scenario, { hasPipeline: pipeline !== undefined })) process.stderr.write(`${text}\n`);
   if (request.logFolder !== undefined) mkdirSync(request.logFolder, { recursive: true });
   const { seed, port, logFolder, apiPort, hasTraffic } = request;
   const forMs = request.forSec * 1000;

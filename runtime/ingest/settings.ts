@@ -16,7 +16,7 @@ import {
 } from "../settings.ts";
 
 /** The settings that every API has, with their defaults. `docs/api.md` lists them. */
-const shape = {
+export const API_SHAPE = {
   PORT: withDefault(wholeNumber({ min: 0, max: 65_535, unit: "ports, 0 for a free one", what: "where the API listens" }), 8000),
   API_HOST: withDefault(plainText("the address to listen on; 0.0.0.0 lets other machines in"), "127.0.0.1"),
   AWS_REGION: optional(plainText("the region of all that the API calls; taken from its queue or topic when that names one")),
@@ -59,7 +59,7 @@ const shape = {
   LOG_LEVEL: withDefault(oneOf(LOG_LEVELS, "what is logged"), "info"),
 };
 
-export type ApiConfiguration = z.output<z.ZodObject<typeof shape>>;
+export type ApiConfiguration = z.output<z.ZodObject<typeof API_SHAPE>>;
 
 /**
  * Reads all settings of one pipeline's API.
@@ -77,7 +77,7 @@ export function readApiSettings(
         ? `AWS_REGION is not set, and ${address} names no region: set it to that of the queue or topic, such as eu-central-1.`
         : undefined,
   };
-  const schema: SettingsSchema<z.ZodRawShape> = { shape: { ...own, ...shape }, rules: [...rules, regionRule], ...names };
+  const schema: SettingsSchema<z.ZodRawShape> = { shape: { ...own, ...API_SHAPE }, rules: [...rules, regionRule], ...names };
   return readSettings(schema, { environment }) as ApiConfiguration;
 }
 

@@ -1,16 +1,12 @@
 import { Hono } from "hono";
 import type { DriverPhase } from "./driver.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { Telemetry, WorkerGauges } from "./telemetry.ts";
 
 /** What the pages tell of the worker. */
-export interface WorkerView {
+export interface WorkerView extends WorkerGauges {
   readonly phase: DriverPhase;
-  readonly busySlots: number;
-  readonly slots: number;
-  readonly abandonedJobs: number;
   readonly isFailingToReceive: boolean;
   readonly hasStalled: boolean;
-  readonly longestStallMs: number;
   readonly uptimeSec: number;
 }
 

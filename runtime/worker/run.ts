@@ -44,7 +44,7 @@ export async function runWorker({ settings, openHandler, environment }: RunWorke
   const processLife = new ProcessLife({ departure, telemetry, log });
   const loopWatch = new EventLoopWatch(clock);
   const view = () => viewOf(driver, jobs, loopWatch, settings.SLOTS);
-  exposeGauges(telemetry, view);
+  telemetry.watch(view);
   const listening = await listen(workerPages(view, telemetry), { port: settings.METRICS_PORT, host: settings.METRICS_HOST });
 
   processLife.begin();
@@ -112,17 +112,6 @@ function viewOf(driver: WorkerDriver, jobs: JobRunner, loopWatch: EventLoopWatch
     longestStallMs: loopWatch.longestStallMs,
     uptimeSec: process.uptime(),
   };
-}
-
-function exposeGauges(telemetry: Telemetry, view: () => WorkerView): void {
-  telemetry.gauge("slots", "Jobs that can run at the same time.", () => view().slots);
-  telemetry.gauge("busy_slots", "Jobs that run now.", () => view().busySlots);
-  telemetry.gauge("abandoned_jobs", "Handlers that still run although their jobs count as failed.", () => view().abandonedJobs);
-  telemetry.gauge(
-    "event_loop_longest_stall_seconds",
-    "The longest time for which the process was kept from its work.",
-    () => view().longestStallMs / 1000,
-  );
 }
 
 /** Visibility that ends before the first heartbeat would hand every longer job to a second worker. */

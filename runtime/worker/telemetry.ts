@@ -11,6 +11,14 @@ export type ReceiveResult = "messages" | "empty" | "failed" | "ended";
  */
 export type EntryResult = "settled" | "retried" | "lost";
 
+/** What is read when somebody asks. */
+export interface WorkerGauges {
+  readonly slots: number;
+  readonly busySlots: number;
+  readonly abandonedJobs: number;
+  readonly longestStallMs: number;
+}
+
 /**
  * The worker's figures, kept as plain numbers and read when `/stats` or `/metrics` is asked for: counting costs an addition.
  */
@@ -60,8 +68,19 @@ export class Telemetry {
     this.exposeCounts();
   }
 
-  /** Adds a gauge that is read when it is asked for. */
-  gauge(name: string, help: string, read: () => number): void {
+  /** Tells what the worker is doing, as it is when somebody asks. */
+  watch(view: () => WorkerGauges): void {
+    this.gauge("slots", "Jobs that can run at the same time.", () => view().slots);
+    this.gauge("busy_slots", "Jobs that run now.", () => view().busySlots);
+    this.gauge("abandoned_jobs", "Handlers that still run although their jobs count as failed.", () => view().abandonedJobs);
+    this.gauge(
+      "event_loop_longest_stall_seconds",
+      "The longest time for which the process was kept from its work.",
+      () => view().longestStallMs / 1000,
+    );
+  }
+
+  private gauge(name: string, help: string, read: () => number): void {
     const options: GaugeConfiguration<string> = {
       name: `headroom_worker_${name}`,
       help,

@@ -29,7 +29,7 @@ export function whatIfs(scenario: Scenario): WhatIf[] {
   return [launch, minimum, maximum, always, target, slots, sooner, otherPolicy].flatMap((ask) => {
     const asked = ask(scenario);
     if (asked === undefined) return [];
-    const read = readScenario(asked.edits.reduce(withEdit, scenario as unknown));
+    const read = readScenario(asked.edits.reduce<unknown>(withEdit, scenario));
     if (!read.ok) return [];
     // As it was read: with every default filled in.
     return [{ ...asked, edits: asked.edits.map(({ path }) => ({ path, value: valueAt(read.scenario, path) })) }];

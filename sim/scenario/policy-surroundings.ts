@@ -31,15 +31,29 @@ export function specifiedPolicy(scenario: Scenario): SpecifiedPolicy {
 
 type PolicyFigures = Omit<SpecifiedPolicy, "kind" | "spec">;
 
-function figures({ metrics, objective, worker, queue }: Scenario): PolicyFigures {
+function figures(scenario: Scenario): PolicyFigures {
+  const { metrics, objective, worker, queue } = scenario;
   const { percentile, limitSec } = objective;
   return {
     periodSec: metrics.periodSec,
     objective: { percentile, limitSec },
     slotsPerInstance: worker.slots,
     receiveLatencySec: queue.receiveLatencySec,
+    stopSec: stopSecOf(scenario),
   };
 }
+
+/** How long an instance that has to go may work on, seconds; one that is protected while it is busy does not have to go before. */
+function stopSecOf({ fleet, worker }: Scenario): number {
+  const { platform, protection, task, terminateHook } = fleet;
+  if (protection === "while-busy") return platform === "fargate" ? task.protectedForSec : LONGEST_HOOK_SEC;
+  if (platform === "fargate") return task.stopTimeoutSec;
+  if (terminateHook === null) return worker.drainLimitSec;
+  return terminateHook.sendsHeartbeats ? LONGEST_HOOK_SEC : terminateHook.heartbeatTimeoutSec;
+}
+
+/** Two days: as long as a lifecycle hook can be made to wait (lifecycle-hooks-overview). */
+const LONGEST_HOOK_SEC = 172_800;
 
 /** A Monday, so that a week of virtual time begins where weeks begin. */
 const USUAL_START = "2026-01-05T00:00:00Z";

@@ -40,7 +40,8 @@ await build({
       output: { format: "es", entryFileNames: "[name].mjs", chunkFileNames: "chunks/[name]-[hash].mjs" },
     },
   },
-  ssr: { target: "node", noExternal: true },
+  // What starts a browser or builds for one stays as it is.
+  ssr: { target: "node", noExternal: true, external: ["playwright", "vite"] },
 });
 
 console.log(

@@ -13,9 +13,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 export interface Visits {
   /** A page of its own, simulated to the end; closed when the test is over. */
-  open(options?: BrowserContextOptions, hash?: string): Promise<Page>;
+  readonly open: (options?: BrowserContextOptions, hash?: string) => Promise<Page>;
   /** A page of its own that nothing was opened in. */
-  blank(options?: BrowserContextOptions): Promise<Page>;
+  readonly blank: (options?: BrowserContextOptions) => Promise<Page>;
 }
 
 /** A browser for the tests of a file. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-const PAGES = ["", "docs", "docs/decisions"].flatMap((folder) =>
+const PAGES = ["", "docs", "docs/decisions", "docs/systems"].flatMap((folder) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name)),

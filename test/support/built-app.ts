@@ -16,7 +16,9 @@ declare module "vitest" {
 
 /** Builds the application once and serves it, as `npm start` does, for the tests in test/e2e. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await promisify(execFile)("npm", ["run", "build"], { cwd: ROOT, shell: process.platform === "win32" }).catch((error: unknown) => {
+  // The test runner's own NODE_ENV would make a build for development, which keeps nothing for offline.
+  const env = { ...process.env, NODE_ENV: "production" };
+  await promisify(execFile)("npm", ["run", "build"], { cwd: ROOT, env, shell: process.platform === "win32" }).catch((error: unknown) => {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
     throw new Error(`npm run build failed:\n${stdout}\n${stderr}`);
   });

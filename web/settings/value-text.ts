@@ -25,6 +25,8 @@ export function valueText(field: Field | undefined, value: unknown): string {
     return field?.unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${field.unit}`;
   }
   if (Array.isArray(value)) return value.length === 0 ? "none" : `${formatNumber(value.length)} entries`;
+  // What is there as a whole or not at all: its fields say more than that it is there.
+  if (field?.type === "optional" || field?.type === "group") return recordText(field.fields, value) || "on";
   return kindText(field, value as Readonly<Record<string, unknown>>);
 }
 

@@ -67,7 +67,7 @@ function stateText(live: LiveRun): string {
     case "single":
       return live.busy.value ? "One run; more to come" : "One run, no intervals";
     case "exact":
-      return estimates === undefined ? "" : `Mean of ${String(estimates.runs)} runs ± 95 %; charts show run 1`;
+      return estimates === undefined ? "" : `Mean of ${String(estimates.runs)} runs ± 95 %; charts show run\u00A01`;
     case "stopped":
       return "Stopped: settings not simulated yet";
     case "failed":

@@ -14,7 +14,7 @@ export interface Trial {
 }
 
 /** Longer than this nobody is made to wait without having asked. */
-const UNASKED_MS = 8000;
+const UNASKED_MS = 30_000;
 
 /** Tries the changes that a scenario suggests, on the same random numbers, the most helpful first. */
 export class Trials {
@@ -26,6 +26,7 @@ export class Trials {
   readonly wouldTakeMs: Signal<number | undefined> = signal(undefined);
 
   private of: Scenario | undefined;
+  private isPaused = false;
   private abort = new AbortController();
   private readonly client: Pick<SimClient, "whatIfs">;
   private readonly pool: Pick<Pool, "run">;
@@ -37,7 +38,10 @@ export class Trials {
 
   /** Finds the questions of a scenario, and tries them if its run took so little that they take no time either. */
   async consider(scenario: Scenario, tookMs: number): Promise<void> {
-    if (this.of === scenario) return;
+    if (this.of === scenario) {
+      if (this.isPaused) await this.run();
+      return;
+    }
     this.stop();
     this.of = scenario;
     const questions = await this.client.whatIfs(scenario);
@@ -55,6 +59,7 @@ export class Trials {
     const [scenario, questions] = [this.of, this.questions.peek()];
     if (scenario === undefined || questions.length === 0) return;
     const { signal } = (this.abort = new AbortController());
+    this.isPaused = false;
     batch(() => {
       this.wouldTakeMs.value = undefined;
       this.progress.value = 0;
@@ -75,9 +80,17 @@ export class Trials {
     });
   }
 
-  /** Gives up; what was tried stays, and can be tried again. */
+  /** Gives up, until it is asked for again. */
   stop(): void {
+    this.isPaused = false;
     this.abort.abort();
     this.progress.value = undefined;
+  }
+
+  /** Makes room for something more urgent; goes on when the same scenario is considered again. */
+  pause(): void {
+    const isUnderWay = this.progress.peek() !== undefined;
+    this.stop();
+    this.isPaused = isUnderWay;
   }
 }

@@ -23,7 +23,7 @@ export default function WhyDrawer() {
   useSignalEffect(() => {
     const answer = asked.answer.value;
     // The hand comes first: while a run is under way nothing is tried.
-    if (live.busy.value) trials.stop();
+    if (live.busy.value) trials.pause();
     else if (answer !== undefined) void trials.consider(answer.scenario, answer.view.tookMs);
   });
   useEffect(

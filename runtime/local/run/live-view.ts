@@ -53,6 +53,7 @@ export class LiveView {
     const lines = [
       `${this.scenario.name}   ${clock(now.at)} of ${clock(this.forMs)}   ${this.run.parts.host.url}`,
       "",
+      ...(this.run.parts.api === undefined ? [] : [`API        ${this.run.parts.api.url}`]),
       `Traffic    ${rates(now, this.before)}`,
       `Queue      ${bar(queue.visible)} ${formatNumber(queue.visible)} visible, ${formatNumber(queue.inFlight)} in flight, ${formatNumber(queue.delayed)} delayed`,
       `           oldest ${formatDuration(queue.ageOfOldestMs)}, ${formatNumber(now.deadLetters)} dead letters`,

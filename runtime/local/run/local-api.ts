@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { SampleRequest } from "../../pipelines/pipeline.ts";
+import { authorizationOf } from "./api-traffic.ts";
 import { InstanceProcess } from "../fleet/instance-process.ts";
 
 export interface LocalApiOptions {
@@ -15,16 +16,8 @@ export interface LocalApiOptions {
   readonly failed: (what: string) => void;
 }
 
-/** What came of the requests that were sent. */
-export interface RequestCounts {
-  accepted: number;
-  /** By status code; 0 for no answer. */
-  readonly refused: Map<number, number>;
-}
-
-/** A pipeline's API as a process of its own, as a container would run it, and the requests that are sent to it. */
+/** A pipeline's API as a process of its own, as a container would run it. */
 export class LocalApi {
-  readonly counts: RequestCounts = { accepted: 0, refused: new Map() };
   private readonly options: LocalApiOptions;
   private readonly process: InstanceProcess;
   private readonly exited: Promise<void>;
@@ -67,31 +60,11 @@ export class LocalApi {
   /** A line for a shell that sends the sample request. */
   get curl(): string {
     const { sample, token } = this.options;
-    const headers = ["content-type: application/json", ...(sample.needsToken ? [`authorization: Bearer ${token ?? ""}`] : [])];
-    const given = headers.map((header) => `-H '${header}'`).join(" ");
+    const headers = { "Content-Type": "application/json", ...authorizationOf(sample, token) };
+    const given = Object.entries(headers)
+      .map(([name, value]) => `-H '${name}: ${value}'`)
+      .join(" ");
     return `curl -s -X ${sample.method} ${this.url}${sample.path} ${given} -d '${JSON.stringify(sample.body).replaceAll("'", "'\\''")}'`;
-  }
-
-  /** Sends the n-th request, from 1, and counts what comes of it. */
-  async send(number: number): Promise<void> {
-    const { sample, token } = this.options;
-    const body = sample.nthBody === undefined ? sample.body : sample.nthBody(number);
-    const authorization = sample.needsToken ? { authorization: `Bearer ${token ?? ""}` } : {};
-    const status = await fetch(`${this.url}${sample.path}`, {
-      method: sample.method,
-      headers: { "content-type": "application/json", ...authorization },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(REQUEST_MS),
-    }).then(
-      async (response) => {
-        await response.arrayBuffer();
-        return response.status;
-      },
-      () => 0,
-    );
-    if (this.isStopping) return;
-    if (status >= 200 && status < 300) this.counts.accepted += 1;
-    else this.counts.refused.set(status, (this.counts.refused.get(status) ?? 0) + 1);
   }
 
   async stop(): Promise<void> {
@@ -104,5 +77,4 @@ export class LocalApi {
 const START_MS = 20_000;
 const LOOK_EVERY_MS = 50;
 const ANSWER_MS = 2000;
-const REQUEST_MS = 15_000;
 const STOP_MS = 5000;

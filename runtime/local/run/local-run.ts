@@ -3,15 +3,17 @@ import { warmUpSecOf, type MetricName, type Scenario } from "../../../sim/index.
 import type { Pipeline } from "../../pipelines/pipeline.ts";
 import type { PolicyAnswer } from "../autoscaling/scaling-policies.ts";
 import { realClock } from "../clock.ts";
+import type { AwsRecord } from "../service.ts";
 import type { QueueReading } from "../sqs/local-sqs.ts";
 import { putAwsPolicies } from "./aws-policies.ts";
+import { ApiTraffic } from "./api-traffic.ts";
 import { DirectController } from "./direct-controller.ts";
 import { FleetWork } from "./fleet-work.ts";
 import { GROUP_NAME, startLocalParts, type LocalParts } from "./local-parts.ts";
 import { startLocalSystem, type LocalSystem } from "./local-system.ts";
 import { operate } from "./operate.ts";
 import { OWN_NAMESPACE, ScenarioMetrics } from "./scenario-metrics.ts";
-import { fieldsOf, Traffic } from "./traffic.ts";
+import { Traffic } from "./traffic.ts";
 
 export interface LocalRunOptions {
   readonly scenario: Scenario;
@@ -63,7 +65,10 @@ export class LocalRun {
   /** What happened to instances that nobody had wanted, oldest first. */
   readonly failures: readonly string[];
   readonly parts: LocalParts;
+  /** What goes straight to the queue. */
   readonly traffic: Traffic;
+  /** What goes to a pipeline's API; undefined for none. */
+  readonly apiTraffic: ApiTraffic | undefined;
   readonly system: LocalSystem | undefined;
 
   private stopping: Promise<void> | undefined;
@@ -97,9 +102,10 @@ export class LocalRun {
   }
 
   private constructor(
-    { scenario, seed, forMs, controller, system }: LocalRunOptions,
+    options: LocalRunOptions,
     made: { parts: LocalParts; system: LocalSystem | undefined; originMs: number; answers: PolicyAnswer[]; failures: readonly string[] },
   ) {
+    const { scenario, seed, forMs, controller } = options;
     const { parts, originMs } = made;
     this.parts = parts;
     this.system = made.system;
@@ -112,19 +118,11 @@ export class LocalRun {
       groupName: GROUP_NAME,
     });
     this.work = new FleetWork({ status: () => parts.fleet.status(), now: () => this.now() });
-    const { api } = parts;
-    this.traffic = new Traffic({
-      scenario,
-      seed,
-      forMs,
-      clock: realClock(),
-      originMs,
-      send(message, number) {
-        if (api === undefined) parts.sqs.deliver(parts.queueArn, fieldsOf(message, number, scenario));
-        else void api.send(number + 1);
-      },
-    });
-    if (system?.hasTraffic !== false) this.traffic.begin();
+    const send = (message: AwsRecord) => void parts.sqs.deliver(parts.queueArn, message);
+    this.traffic = new Traffic({ scenario, seed, forMs, clock: realClock(), originMs, send });
+    this.apiTraffic = this.apiTrafficOf(options);
+    if (options.system === undefined) this.traffic.begin();
+    else this.apiTraffic?.begin();
     this.work.begin();
     this.repeat(scenario.metrics.periodSec * 1000, () => this.publish(scenario));
     if (controller === "headroom") this.beginReviews(scenario);
@@ -153,9 +151,17 @@ export class LocalRun {
   private async stopAll(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
     this.traffic.stop();
+    this.apiTraffic?.stop();
     this.work.stop();
     await this.parts.stop();
     await this.system?.stop();
+  }
+
+  private apiTrafficOf({ scenario, seed, forMs, system }: LocalRunOptions): ApiTraffic | undefined {
+    const { api } = this.parts;
+    if (api === undefined || system?.hasTraffic !== true) return undefined;
+    const { sample } = system.pipeline;
+    return new ApiTraffic({ scenario, seed, forMs, apiUrl: api.url, sample, token: this.system?.token });
   }
 
   /** A period of the metrics that we publish has ended. */

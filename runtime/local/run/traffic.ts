@@ -10,11 +10,11 @@ export interface TrafficOptions {
   readonly clock: Clock;
   /** When the run begins, milliseconds since 1970. */
   readonly originMs: number;
-  /** Sends a message, the n-th from 0. */
-  readonly send: (message: PlannedMessage, number: number) => void;
+  /** Sends a message with these fields. */
+  readonly send: (message: AwsRecord) => void;
 }
 
-/** Has the arrivals of a scenario sent when they are due: the very messages that the simulator draws. */
+/** Sends the arrivals of a scenario from within the server's own process: the very messages that the simulator draws. */
 export class Traffic {
   /** When each message was sent, milliseconds since the origin. */
   readonly sentAtMs: number[] = [];
@@ -46,7 +46,7 @@ export class Traffic {
     if (next === undefined) return;
     const now = this.options.clock.now() - this.options.originMs;
     this.latestByMs = Math.max(this.latestByMs, now - next.at);
-    this.options.send(next, this.sentAtMs.length);
+    this.options.send(fieldsOf(next, this.sentAtMs.length, this.options.scenario));
     this.sentAtMs.push(now);
     this.scheduleNext();
   }
@@ -58,7 +58,7 @@ export class Traffic {
 }
 
 /** A message that says how long its job takes and how many attempts at it fail, as the emulating handler reads it. */
-export function fieldsOf({ className, serviceMs, failedAttempts, group }: PlannedMessage, number: number, { queue }: Scenario): AwsRecord {
+function fieldsOf({ className, serviceMs, failedAttempts, group }: PlannedMessage, number: number, { queue }: Scenario): AwsRecord {
   const MessageBody = JSON.stringify({
     number,
     class: className,

@@ -14,13 +14,18 @@ export const emails: Pipeline = {
     method: "POST",
     path: "/api/email",
     needsToken: true,
-    body: {
-      email_subject: "Happy new year!",
-      email_sender: "John Doe",
-      email_timestream: "1693561101",
-      email_content: "Just want to say… happy new year!",
-    },
+    body: emailOf(1_693_561_101),
+    nthBody: (number) => emailOf(1_693_561_101 + number),
   },
   api: async () => (await import("./routes.ts")).api,
   worker: async () => (await import("./handler.ts")).worker,
 };
+
+function emailOf(sec: number) {
+  return {
+    email_subject: "Happy new year!",
+    email_sender: "John Doe",
+    email_timestream: String(sec),
+    email_content: "Just want to say… happy new year!",
+  };
+}

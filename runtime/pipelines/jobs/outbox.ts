@@ -9,7 +9,7 @@ export type SendJobs = (jobIds: readonly string[]) => Promise<readonly (AwsFailu
 export interface OutboxOptions {
   readonly database: Database;
   /** Waits until the database is fit for use. */
-  readonly prepare: () => Promise<void>;
+  readonly prepared: () => Promise<void>;
   readonly send: SendJobs;
   readonly clock: Clock;
   readonly log: Logger;
@@ -59,7 +59,7 @@ export class Outbox {
   /** Sends until nothing is left. Returns when to look again, milliseconds from now. */
   private async sendAll(): Promise<number> {
     try {
-      await this.options.prepare();
+      await this.options.prepared();
       while (!this.isOver) {
         const { sent, failure } = await this.sendSome();
         if (failure !== undefined) throw failure;

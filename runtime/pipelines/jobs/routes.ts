@@ -37,7 +37,7 @@ export const api = apiPart({
     const prepared = once(() => migrate(database));
     const outbox = new Outbox({
       database,
-      prepare: prepared,
+      prepared,
       send: (jobIds) =>
         sender.sendBatch(jobIds.map((id) => ({ body: messageText({ job_id: id }), groupId: undefined, deduplicationId: undefined }))),
       clock,

@@ -13,8 +13,13 @@ export const orders: Pipeline = {
     method: "POST",
     path: "/orders/async",
     needsToken: false,
-    body: { order_id: "002", customer_id: 123, items: [{ product_id: "SKU-001", quantity: 1, price: 19.99 }] },
+    body: orderOf("002"),
+    nthBody: (number) => orderOf(String(number)),
   },
   api: async () => (await import("./routes.ts")).api,
   worker: async () => (await import("./handler.ts")).worker,
 };
+
+function orderOf(orderId: string) {
+  return { order_id: orderId, customer_id: 123, items: [{ product_id: "SKU-001", quantity: 1, price: 19.99 }] };
+}

@@ -14,6 +14,7 @@ export const payments: Pipeline = {
     path: "/payments",
     needsToken: false,
     body: { payment_id: "p123", amount: 99.12, ts: "2026-01-15T12:00:00Z" },
+    nthBody: (number) => ({ payment_id: `p${number}`, amount: 99.12 }),
   },
   api: async () => (await import("./routes.ts")).api,
   worker: async () => (await import("./handler.ts")).worker,

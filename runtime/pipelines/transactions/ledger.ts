@@ -35,30 +35,32 @@ export class Ledger {
     return item === undefined ? undefined : entryOf(item);
   }
 
-  /** Writes an entry after the one before it. False when that number has been taken. */
-  async append(account: Account, { sequence, transactionId, units }: Booking): Promise<boolean> {
-    const before = await this.entry(account, sequence - 1);
-    const entry = {
+  /** Entry number `sequence`, which is there; for 0 what an account has before its first one. */
+  async entry(account: Account, sequence: number): Promise<Entry> {
+    if (sequence === 0) return { sequence: 0, transactionId: "", balanceUnits: this.openingUnits(account.currency) };
+    const entry = await this.written(account, sequence);
+    if (entry === undefined) throw new Error(`Entry ${sequence} of account ${account.number} is missing, and later ones are there.`);
+    return entry;
+  }
+
+  /** Writes the entry that follows `before`. Undefined when its number has been taken. */
+  async append(account: Account, before: Entry, { transactionId, units }: Booking): Promise<Entry | undefined> {
+    const sequence = before.sequence + 1;
+    const balanceUnits = before.balanceUnits + units;
+    const item = {
       entry_id: entryKey(account, sequence),
       sequence,
       transaction_id: transactionId,
       units,
-      balance_units: before.balanceUnits + units,
+      balance_units: balanceUnits,
     };
-    return this.table.put(entry, { absent: "entry_id" });
+    return (await this.table.put(item, { absent: "entry_id" })) ? { sequence, transactionId, balanceUnits } : undefined;
   }
 
   /** Notes where the newest entry is, for whoever looks for it next: a hint, which may be late but never too high. */
   async noteNewest(account: Account, sequence: number): Promise<void> {
     const condition = { any: [{ absent: "sequence" }, { below: ["sequence", sequence] }] } as const;
     await this.table.update(hintKey(account), { set: { sequence } }, condition);
-  }
-
-  private async entry(account: Account, sequence: number): Promise<Entry> {
-    if (sequence === 0) return { sequence: 0, transactionId: "", balanceUnits: this.openingUnits(account.currency) };
-    const entry = await this.written(account, sequence);
-    if (entry === undefined) throw new Error(`Entry ${sequence} of account ${account.number} is missing, and later ones are there.`);
-    return entry;
   }
 }
 
@@ -74,7 +76,6 @@ export interface Entry {
 }
 
 export interface Booking {
-  readonly sequence: number;
   readonly transactionId: string;
   /** Minor units; negative for what is taken. */
   readonly units: number;

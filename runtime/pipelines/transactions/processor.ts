@@ -83,28 +83,29 @@ export class TransactionProcessor {
 
   /** Books a leg. Returns its entry; undefined when the transaction has an outcome, a refusal of this leg among them. */
   private async bookLeg(transactionId: string, leg: Leg, account: Account, units: number): Promise<Entry | undefined> {
+    const booking = { transactionId, units };
     for (;;) {
       const record = await this.records.get(transactionId);
       if (record?.status !== "PENDING") return undefined;
       const planned = record.planned[leg];
-      if (planned !== undefined) {
-        const taken = await this.ledger.written(account, planned);
-        if (taken?.transactionId === transactionId) {
-          await this.ledger.noteNewest(account, planned);
-          return taken;
-        }
-        if (taken === undefined) {
-          await this.ledger.append(account, { sequence: planned, transactionId, units });
-          continue;
-        }
-      }
-      const newest = await this.ledger.newest(account);
-      if (newest.balanceUnits + units < 0 && units < 0) {
-        const refusal = insufficientFunds(account, newest.balanceUnits, -units);
-        if (await this.records.finish(transactionId, refusal, { [leg]: planned })) return undefined;
+      let entry: Entry | undefined;
+      const taken = planned === undefined ? undefined : await this.ledger.written(account, planned);
+      if (taken?.transactionId === transactionId) {
+        entry = taken;
+      } else if (planned !== undefined && taken === undefined) {
+        entry = await this.ledger.append(account, await this.ledger.entry(account, planned - 1), booking);
       } else {
-        await this.records.plan(transactionId, leg, { from: planned, to: newest.sequence + 1 });
+        const newest = await this.ledger.newest(account);
+        if (units < 0 && newest.balanceUnits + units < 0) {
+          const refusal = insufficientFunds(account, newest.balanceUnits, -units);
+          if (await this.records.finish(transactionId, refusal, { [leg]: planned })) return undefined;
+        } else if (await this.records.plan(transactionId, leg, { from: planned, to: newest.sequence + 1 })) {
+          entry = await this.ledger.append(account, newest, booking);
+        }
       }
+      if (entry === undefined) continue;
+      await this.ledger.noteNewest(account, entry.sequence);
+      return entry;
     }
   }
 

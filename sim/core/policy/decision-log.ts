@@ -46,6 +46,8 @@ export interface SpecifiedPolicy {
   readonly objective: { readonly percentile: number; readonly limitSec: number };
   readonly slotsPerInstance: number;
   readonly receiveLatencySec: number;
+  /** How long an instance that has to go may work on. */
+  readonly stopSec: number;
 }
 
 export interface LoggedReview extends Chained, Review {

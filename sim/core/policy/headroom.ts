@@ -28,12 +28,11 @@ import type { Decision, Evidence, NamedReading, Observation, Policy, Reason } fr
  *
  * **In.** A launch that turns out to be needless costs an instance its launch delay; an instance kept too long costs the
  * time it is kept. So one is given up only if the fleet would do without it for `launchPrice` launch delays (rules 1 and 2
- * with that much more span, and with nobody counted on but who stays), and only after having been superfluous for a
- * launch delay and a job (the skier's rule: rent until the rent has cost as much as buying; and an instance that is told
- * to go is paid until its job is done, so that for less than a job nothing is saved). Two things keep an instance whatever the arithmetic says. Where a launch takes longer than may be waited, the
+ * with that much more span, and with nobody counted on but who stays), and only after having been superfluous for one (the skier's rule: rent until the rent has cost as
+ * much as buying). Two things keep an instance whatever the arithmetic says. Where a launch takes longer than may be waited, the
  * first message after a quiet time would come too late: so one instance stays, and is asked for before there is anything
- * to do. And a job of more than the two minutes that a stop leaves it would have to begin again somewhere else: so with
- * such jobs as many stay as hold what is in flight.
+ * to do. And a job that takes longer than a stop leaves it would have to begin again somewhere else: so with such jobs as
+ * many stay as hold what is in flight, and one goes only after having been superfluous for a job besides the launch delay.
  *
  * Awkward cases. Without figures of its own yet, it goes by the expected ones of its settings; without counts of arrivals
  * it does not scale in. From zero one message is enough to ask for an instance. A
@@ -56,6 +55,8 @@ export interface HeadroomSettings {
   readonly expectedLaunchMs: number;
   /** Time a slot stands empty between two jobs: the receive, milliseconds. */
   readonly refillMs: number;
+  /** How long an instance that has to go may work on, milliseconds: a longer job would be cut off, and begun again elsewhere. */
+  readonly stopMs: number;
   /** Launch delays that a needless launch is weighed as. */
   readonly launchPrice: number;
   readonly reviewEveryMs: number;
@@ -64,7 +65,7 @@ export interface HeadroomSettings {
 }
 
 export interface HeadroomState {
-  /** What would have been enough at the reviews of the last launch delay and job, oldest first. */
+  /** What would have been enough at the reviews of the time that an instance has to have been superfluous, oldest first. */
   readonly enough: readonly { readonly at: number; readonly value: number }[];
 }
 
@@ -83,7 +84,7 @@ export function headroom(settings: HeadroomSettings): Policy<HeadroomState> {
       const view = viewOf(settings, observation, backlog.value, now);
       const needed = neededFor(view, settings);
       const enoughNow = Math.max(needed, enoughFor(view, settings));
-      const enough = [...before.enough.filter(({ at }) => now - at <= view.launchMs + view.serviceMs), { at: now, value: enoughNow }];
+      const enough = [...before.enough.filter(({ at }) => now - at <= view.regretMs), { at: now, value: enoughNow }];
       const proposal = propose(view, needed, enough, observation);
       const decision: Decision = { ...applyLimits(proposal.desired, capacity, {}, now), reason: proposal.reason, nextReviewAt };
       return { state: { enough }, decision };
@@ -98,6 +99,8 @@ interface View {
   readonly launchMs: number;
   /** Whether arrivals were published lately. */
   readonly knowsArrivals: boolean;
+  /** How long an instance has to have been superfluous before it is given up. */
+  readonly regretMs: number;
   /** A launch, and the review that it waits for. */
   readonly reactionMs: number;
   /** Messages a millisecond that an instance does. */
@@ -137,11 +140,13 @@ function viewOf(settings: HeadroomSettings, observation: Observation, backlog: n
   const knowsArrivals = counts.length > 0;
   const standby = allowedMs < reactionMs ? 1 : 0;
   const inFlight = observation.inFlight?.value ?? 0;
-  const atWork = serviceMs > STOP_MS ? Math.ceil(inFlight / settings.slotsPerInstance) : 0;
+  const isCutOff = serviceMs > settings.stopMs;
+  const atWork = isCutOff ? Math.ceil(inFlight / settings.slotsPerInstance) : 0;
   return {
     backlog,
     serviceMs,
     launchMs,
+    regretMs: isCutOff ? launchMs + serviceMs : launchMs,
     reactionMs,
     knowsArrivals,
     perInstance,
@@ -213,7 +218,7 @@ function propose(
   }
   const kept = enough.reduce((most, { value }) => Math.max(most, value), capacity.min);
   if (kept < desired) {
-    const text = `${arithmetic}; no more than ${kept} would have been needed for ${seconds(view.launchMs + view.serviceMs)} s, the time of a launch and a job.`;
+    const text = `${arithmetic}; no more than ${kept} would have been needed for ${seconds(view.regretMs)} s, the time of ${view.regretMs > view.launchMs ? "a launch and a job" : "a launch"}.`;
     return { desired: kept, reason: { code: "in", text, evidence } };
   }
   const text = needed === desired ? `${arithmetic}.` : `${arithmetic}; ${kept} until it is clear that fewer do.`;
@@ -271,7 +276,5 @@ const DEADLINE_SHARE = 0.7;
 /** Halfin and Whitt's β at which about one in six waits at all. */
 const SQUARE_ROOT = 1;
 const SHORTEST_SPAN_MS = 300_000;
-/** What a Spot notice and the longest stopTimeout of Fargate leave to a job (spot-instance-termination-notices, ECS task_definition_parameters). */
-const STOP_MS = 120_000;
 /** Counts older than this say nothing of now. */
 const STALE_MS = 900_000;

@@ -31,6 +31,8 @@ export interface PolicySurroundings {
   readonly slotsPerInstance: number;
   /** Of one receive, seconds. */
   readonly receiveLatencySec: number;
+  /** How long an instance that has to go may work on. */
+  readonly stopSec: number;
   /** Milliseconds since 1970 at which the driver's `now` is 0, for a policy that names its own start (ISO, or empty). */
   readonly originEpochMs: (startsAt: string) => number;
   /** The zone of a name, as a table that reaches as far as the driver will go. */
@@ -138,6 +140,7 @@ function policyFrom(spec: SinglePolicySpec, surroundings: PolicySurroundings): u
         expectedServiceMs: spec.expectedServiceSec * SEC,
         expectedLaunchMs: spec.expectedLaunchSec * SEC,
         refillMs: 2 * surroundings.receiveLatencySec * SEC,
+        stopMs: surroundings.stopSec * SEC,
         launchPrice: spec.launchPrice,
         reviewEveryMs: spec.reviewSec * SEC,
         periodMs,

@@ -49,7 +49,7 @@ describe("the worker's pages", () => {
     telemetry.jobEnded("failed", 120);
     telemetry.deleted(2600);
     telemetry.awsFailed("throttled");
-    telemetry.gauge("busy_slots", "Jobs that run now.", () => 3);
+    telemetry.watch(() => ({ slots: 4, busySlots: 3, abandonedJobs: 0, longestStallMs: 0 }));
     for (let read = 0; read < 2; read += 1) {
       const { text, type } = await ask("/metrics", {}, telemetry);
       expect(type).toContain("text/plain; version=0.0.4");

@@ -162,7 +162,7 @@ describe("a transaction", () => {
           () => true,
         );
       if (!died) {
-        expect(step).toBeGreaterThan(30);
+        expect(step).toBeGreaterThan(25);
         return;
       }
       bank.now += 60_000;

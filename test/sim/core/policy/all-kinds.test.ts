@@ -132,6 +132,7 @@ const ours = fc
     expectedServiceMs: fc.constantFrom(10, 1000, 60_000),
     expectedLaunchMs: fc.constantFrom(10_000, 120_000),
     refillMs: fc.constantFrom(0, 20),
+    stopMs: fc.constantFrom(0, 120_000),
     launchPrice: fc.constantFrom(0, 5),
     reviewEveryMs: fc.constant(30_000),
     periodMs: fc.constant(MINUTE_MS),

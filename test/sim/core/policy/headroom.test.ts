@@ -13,6 +13,7 @@ const settings: HeadroomSettings = {
   expectedServiceMs: 500,
   expectedLaunchMs: 90_000,
   refillMs: 0,
+  stopMs: 120_000,
   launchPrice: 5,
   reviewEveryMs: 30_000,
   periodMs: MINUTE_MS,
@@ -97,6 +98,25 @@ describe("Headroom's policy", () => {
     expect(decide(world, hours).desired).toBe(0);
     // It does not grow for them: they have their slots.
     expect(decide({ ...world, capacity: group(1) }, { ...hours, expectedServiceMs: 3_600_000 }).desired).toBe(1);
+    // Where a stop waits for the job, nobody has to stay for it.
+    expect(decide(world, { ...hours, expectedServiceMs: 3_600_000, stopMs: 7_200_000 }).desired).toBeLessThan(3);
+  });
+
+  it("gives an instance up only after a job besides the launch when its job would be cut off", () => {
+    const firstIn = (stopMs: number) => {
+      const policy = headroom({ ...settings, ...patient, limitMs: 3_600_000, expectedServiceMs: 300_000, stopMs });
+      let state: HeadroomState = policy.initial();
+      for (let review = 0; review < 40; review += 1) {
+        const now = NOW + review * 30_000;
+        const capacity = group(8);
+        const step = policy.decide(state, seen({ capacity, sent: steadily(0.01), backlog: review === 0 ? 3000 : 0, now }), now);
+        state = step.state;
+        if (step.decision.desired < 8) return review * 30_000;
+      }
+      return Infinity;
+    };
+    expect(firstIn(600_000)).toBe(120_000);
+    expect(firstIn(120_000)).toBe(420_000);
   });
 
   it("asks for no more slots than there are messages", () => {
