@@ -88,6 +88,11 @@ set_variables() {
   fi
 }
 
+# Alarms link to the runbook, and only you know where your people read it.
+has_runbook_url() {
+  [ -n "${TF_VAR_runbook_url:-}" ] || grep -qs '^runbook_url *=' "$FOLDER/environments/$ENVIRONMENT.tfvars"
+}
+
 # Where Terraform keeps what it knows: one bucket for an account and region, versioned and closed.
 STATE_BUCKET=
 make_state_bucket() {

@@ -76,7 +76,7 @@ export class Ec2ScalingGroup implements ScalableGroup {
 }
 
 /** Under which the lease stands on the group; Terraform has to leave it alone (`ignore_tags`). */
-const LEASE_TAG = "headroom:scaler";
+export const LEASE_TAG = "headroom:scaler";
 
 /** EC2 Auto Scaling User Guide, ec2-auto-scaling-lifecycle. */
 function stateOf(lifecycleState: string): GroupInstance["state"] {

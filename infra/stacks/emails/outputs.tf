@@ -13,6 +13,11 @@ output "alb_dns_name" {
   value       = one(module.api[*].dns_name)
 }
 
+output "bucket_name" {
+  description = "Where the workers keep what they are sent."
+  value       = module.bucket.name
+}
+
 output "repositories" {
   description = "Repositories of images, by program: arn and url."
   value       = module.registry.repositories

@@ -122,11 +122,20 @@ class Tools {
     );
   }
 
-  run(script: string, args: readonly string[], options: { readonly path?: string; readonly input?: string } = {}) {
+  run(
+    script: string,
+    args: readonly string[],
+    options: { readonly path?: string; readonly input?: string; readonly runbookUrl?: null } = {},
+  ) {
     const { status, stdout, stderr } = spawnSync(BASH, [join(this.folder, "infra/scripts", script), ...args], {
       encoding: "utf8",
       input: options.input ?? "",
-      env: { PATH: options.path ?? this.bin, HOME: this.folder, TMPDIR: this.folder },
+      env: {
+        PATH: options.path ?? this.bin,
+        HOME: this.folder,
+        TMPDIR: this.folder,
+        ...(options.runbookUrl === null ? {} : { TF_VAR_runbook_url: "https://example.com/runbook" }),
+      },
     });
     return { status, said: stdout + stderr };
   }
@@ -180,6 +189,16 @@ describe("the scripts", () => {
     expect(said).toContain("AWS answers: Unable to locate credentials.");
     expect(said).toContain("Log in (aws sso login, aws configure), or set AWS_PROFILE.");
     expect(tools.calls().filter((call) => call.startsWith("terraform"))).toEqual([]);
+  });
+
+  it("deploy asks for the runbook's address before it asks anybody else, and destroy does without", () => {
+    tools.addAll();
+    const { status, said } = tools.run("deploy", ["-e", "dev"], { runbookUrl: null });
+    expect(status).toBe(2);
+    expect(said).toMatch(/^deploy: runbook_url is not set: set it in infra\/stacks\/banking\/environments\/dev\.tfvars/);
+    expect(tools.calls()).toEqual([]);
+    expect(tools.run("destroy", ["-e", "dev", "--auto-approve"], { runbookUrl: null }).status).toBe(0);
+    expect(tools.calls().find((call) => call.includes(" destroy "))).toContain("runbook_url=https://gone.invalid");
   });
 
   it.each([
