@@ -19,6 +19,15 @@ export function messageContent(body: string): unknown {
   return isEnvelope ? parsed(message) : content;
 }
 
+/** The same, undefined when it is no JSON: for those to whom that is one more message that they cannot read. */
+export function contentIfAny(body: string): unknown {
+  try {
+    return messageContent(body);
+  } catch {
+    return undefined;
+  }
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

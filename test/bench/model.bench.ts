@@ -5,22 +5,12 @@
 import { simulate } from "../../sim/simulate.ts";
 import { scenarioSchema, type ScenarioInput } from "../../sim/scenario/schema.ts";
 import { interleaved, isQuick } from "./measure.ts";
+import { plainModel } from "./plain-model.ts";
 import { yardstickMeanWait } from "./yardstick.ts";
 
 const durationSec = isQuick ? 1_000 : 5_000;
 
-const plain: ScenarioInput = {
-  version: 1,
-  name: "50 instances of 10 slots",
-  run: { durationSec },
-  traffic: { kind: "poisson", ratePerSec: 450 },
-  work: { serviceTime: { kind: "exponential", meanSec: 1 }, failureProbability: 0.01 },
-  queue: { visibilityTimeoutSec: 30 },
-  worker: { slots: 10 },
-  fleet: { min: 50, max: 50 },
-  policy: { kind: "exact-backlog" },
-};
-
+const plain = plainModel(durationSec);
 const withHeartbeats: ScenarioInput = { ...plain, worker: { slots: 10, heartbeat: { everySec: 15, extendToSec: 30, maxSec: 3600 } } };
 
 const messagesOf = (input: ScenarioInput) => () => simulate(scenarioSchema.parse(input), 1).summary.messages.deleted;

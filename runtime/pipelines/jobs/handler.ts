@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import { pause } from "../../pause.ts";
 import type { Handler, JobContext, Outcome } from "../../worker/handler.ts";
 import { formatIssues } from "../format-issues.ts";
-import { messageContent } from "../message-text.ts";
+import { contentIfAny } from "../message-text.ts";
 import { workerPart } from "../pipeline.ts";
 import { DatabaseFailure, once } from "./database.ts";
 import { JOB_MESSAGE, type Job } from "./job.ts";
@@ -58,7 +58,7 @@ export interface Durations {
  */
 export function jobHandler({ store, prepared, durations, clock }: JobHandlerOptions): Handler {
   return async ({ body }, context): Promise<Outcome> => {
-    const message = JOB_MESSAGE.safeParse(contentOf(body));
+    const message = JOB_MESSAGE.safeParse(contentIfAny(body));
     if (!message.success) return { kind: "failed", reason: `no job: ${formatIssues(message.error)}` };
     try {
       await prepared();
@@ -113,14 +113,6 @@ function lost(log: JobContext["log"], { id }: Job): Outcome {
 function durationSecOf({ id, durationSec }: Job, { shortestSec, longestSec }: Durations): number {
   const share = createHash("sha256").update(id).digest().readUInt32BE(0) / 2 ** 32;
   return durationSec ?? shortestSec + share * (longestSec - shortestSec);
-}
-
-function contentOf(body: string): unknown {
-  try {
-    return messageContent(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Three renewals may fail before a hold ends; and a job whose worker was killed waits no longer than this. */

@@ -2,7 +2,7 @@ import { AwsFailure } from "../../aws/errors.ts";
 import { DynamoTable } from "../../aws/table.ts";
 import type { Handler, Outcome } from "../../worker/handler.ts";
 import { formatIssues } from "../format-issues.ts";
-import { messageContent } from "../message-text.ts";
+import { contentIfAny } from "../message-text.ts";
 import { workerPart } from "../pipeline.ts";
 import { IdempotencyKeys } from "./idempotency.ts";
 import { Ledger } from "./ledger.ts";
@@ -41,7 +41,7 @@ export const worker = workerPart({
 /** Books the transaction of a message. What cannot be read fails until it is dead, and is looked at there. */
 export function transactionHandler(processor: TransactionProcessor): Handler {
   return async ({ body }, { log }): Promise<Outcome> => {
-    const message = TRANSACTION_MESSAGE.safeParse(contentOf(body));
+    const message = TRANSACTION_MESSAGE.safeParse(contentIfAny(body));
     if (!message.success) return { kind: "failed", reason: `no transaction: ${formatIssues(message.error)}` };
     try {
       const processed = await processor.process(message.data);
@@ -56,14 +56,6 @@ export function transactionHandler(processor: TransactionProcessor): Handler {
       return { kind: "failed", reason: error.message, isDownstream: error.isRetryable };
     }
   };
-}
-
-function contentOf(body: string): unknown {
-  try {
-    return messageContent(body);
-  } catch {
-    return undefined;
-  }
 }
 
 const HOUR_SEC = 3600;
