@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
-import { compileFunction } from "node:vm";
+import { compileFunction, constants } from "node:vm";
 import { isTimeout, within } from "./policy/watchdog.ts";
 import { Problem, systemProblem } from "./problem.ts";
 
@@ -73,7 +73,9 @@ function run(code: string, file: string, path: string, { log }: ModuleUse): unkn
   const output = log === "stderr" ? process.stderr : new Writable({ write: (_piece, _encoding, done) => done() });
   const given = [module.exports, createRequire(file), module, file, dirname(file), new Console(output)];
   try {
-    const body = compileFunction(code, names, { filename: file }) as (...given: unknown[]) => void;
+    // Node's own modules may be asked for later as well, as clients of AWS do when they look for credentials.
+    const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+    const body = compileFunction(code, names, { filename: file, importModuleDynamically }) as (...given: unknown[]) => void;
     within(LOADING_MS, () => body(...given));
   } catch (error) {
     if (isTimeout(error)) throw unusable(path, `it has not been loaded after ${LOADING_MS / 1000} s, and seems never to end`, error);

@@ -1,3 +1,4 @@
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,8 +8,10 @@ import { DynamoTable, type Item } from "../../../runtime/aws/table.ts";
 import { startLocalDynamo } from "../../../runtime/local/stores/local-dynamo.ts";
 import type { LocalStore } from "../../../runtime/local/stores/local-server.ts";
 import { transactions } from "../../../runtime/pipelines/transactions/pipeline.ts";
+import { CommandProcess } from "../../support/command-process.ts";
 import { until } from "../../support/until.ts";
 import { WithheldAnswers } from "../../support/withheld-answers.ts";
+import { CREDENTIALS } from "../sqs/local-aws.ts";
 import { FUNCTIONS, jsonPost, SystemRig } from "./system-rig.ts";
 
 const TABLES = [
@@ -31,6 +34,7 @@ beforeAll(async () => {
   table = (name) => tables[TABLES.findIndex((each) => each.name === name)]!;
 });
 afterAll(async () => {
+  await CommandProcess.endAll();
   for (const { name } of TABLES) table(name).close();
   await rig.stop();
   await dynamo.stop();
@@ -65,6 +69,14 @@ async function bank(name: string) {
     entry: (letter: string, sequence: number) => table("accounts").get(`${account(letter)}#USD#${sequence}`),
     key: () => table("idempotency").get(body.idempotency_key),
   };
+}
+
+/** The dead letters of a transaction. */
+async function recorded(transactionId: string): Promise<readonly Item[]> {
+  const { Items = [] } = await new DynamoDBClient({ ...CREDENTIALS, endpoint: dynamo.url }).send(
+    new ScanCommand({ TableName: "dead-letters" }),
+  );
+  return Items.filter((item) => item["transaction_id"]?.S === transactionId).map((item) => ({ body: item["body"]?.S ?? "" }));
 }
 
 interface Shown {
@@ -156,11 +168,26 @@ describe("the transactions system", () => {
     expect([await entry("A", 2), await entry("B", 2)]).toEqual([undefined, undefined]);
   });
 
-  it.concurrent("lets what it cannot read die, and records it by the function, of a batch only what fails comes again", async () => {
+  it.concurrent("lets what it cannot read die, and a worker on the dead-letter queue records it", async () => {
     const { worker, queueUrl } = await bank("dead");
-    await rig.send(queueUrl, '{"transaction_id":"x","amount":"all of it"}');
+    await rig.send(queueUrl, '{"transaction_id":"unreadable","amount":"all of it"}');
     worker();
     await until("it is dead", async () => (await rig.held(`${queueUrl}-dead`)) === 1);
+    const handler = "runtime/pipelines/transactions/dead-letters-handler.ts";
+    const environment = {
+      ...rig.environment,
+      QUEUE_URL: `${queueUrl}-dead`,
+      DEAD_LETTERS_TABLE_NAME: "dead-letters",
+      METRICS_PORT: "0",
+      WAIT_TIME_SEC: "1",
+    };
+    const recorder = new CommandProcess(rig.environment["AWS_ENDPOINT_URL"] ?? "", ["worker", "--handler", handler], environment);
+    await rig.emptied(`${queueUrl}-dead`);
+    await recorder.kill();
+    expect(await recorded("unreadable")).toMatchObject([{ body: '{"transaction_id":"unreadable","amount":"all of it"}' }]);
+  });
+
+  it.concurrent("records dead letters by the function: of a batch only what fails comes again", async () => {
     const record = (messageId: string) => ({
       messageId,
       body: '{"transaction_id":"x"}',
