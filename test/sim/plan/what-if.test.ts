@@ -58,4 +58,15 @@ describe("the next questions", () => {
     const before = simulate(day, 1).summary.objective.measuredMs;
     expect(simulate(asked(day, "launch"), 1).summary.objective.measuredMs).toBeLessThan(before);
   });
+
+  it("let the banking fleet follow a metric of every 10 s, which the group's own figures of every minute would not", () => {
+    const day = { ...banking, run: { ...banking.run, durationSec: 43_200 } };
+    const sooner = asked(day, "sooner");
+    expect(sooner.policy).toHaveProperty("metric", "visible / FILL(inService, REPEAT)");
+    const { summary } = simulate(sooner, 1);
+    expect(summary.launches).toBeGreaterThan(0);
+    expect(summary.objective.measuredMs).toBeLessThan(simulate(day, 1).summary.objective.measuredMs);
+    const unfilled = { ...sooner, policy: day.policy };
+    expect(simulate(unfilled, 1).summary.launches).toBe(0);
+  });
 });
