@@ -39,19 +39,12 @@ interface RouteParts {
 
 export function addRoutes(routes: Api, { queue, token }: RouteParts): void {
   // A token that does not fit may be one that was changed a moment ago.
-  const isGood = async (given: string) => fits(given, await token.value()) || fits(given, await token.renewed());
+  const isGood = async (given: string) => isSameToken(given, await token.value()) || isSameToken(given, await token.renewed());
   routes.openapi(emailRoute(isGood), async (context) => {
     await queue.send(messageText(context.req.valid("json")));
     return context.json({ enqueued: true as const }, 202);
   });
 }
-
-/** Until somebody has set the token, it is what Terraform made it, and lets nobody in. */
-function fits(given: string, expected: string): boolean {
-  return expected !== UNSET && isSameToken(given, expected);
-}
-
-const UNSET = "unset";
 
 function emailRoute(isGood: (token: string) => Promise<boolean>) {
   return createRoute({

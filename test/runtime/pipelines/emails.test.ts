@@ -58,7 +58,7 @@ describe("POST /api/email", () => {
   });
 
   it("lets nobody in before the token is set", async () => {
-    expect((await emailApi({ value: "unset" }).post(EMAIL, "unset")).status).toBe(401);
+    expect((await emailApi({ value: "not set" }).post(EMAIL, "not set")).status).toBe(401);
   });
 
   it("asks for all four fields", async () => {
