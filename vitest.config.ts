@@ -73,6 +73,8 @@ export default defineConfig({
           environment: "node",
           include: [E2E_TESTS],
           globalSetup: ["test/support/built-app.ts"],
+          // A page answers when it can: what is expected of it may come a moment later.
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 3 },

@@ -12,7 +12,7 @@ describe("from the start", () => {
     const page = await open({}, "#start");
     await page.getByLabel(/At the peak/).fill("120");
     await page.waitForFunction(() => document.querySelector("main")?.textContent.includes("120 /s × 500 ms = 60 slots"));
-    expect(await page.locator("main").textContent()).toMatch(/Erlang C of 60 on \d+ slots/);
+    await expect.poll(() => page.locator("main").textContent()).toMatch(/Erlang C of 60 on \d+ slots/);
     await page.getByRole("button", { name: "Simulate this fleet" }).click();
     await exact(page);
     expect(Number(await page.locator('[data-field="traffic.peakRatePerSec"] .number').inputValue())).toBe(120);
@@ -25,11 +25,11 @@ describe("from the start", () => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Compare the two" }).first().click();
     await compared(page);
-    expect(await page.locator("tbody th").first().textContent()).toMatch(/^\w+.*: /);
+    await expect.poll(() => page.locator("tbody th").first().textContent()).toMatch(/^\w+.*: /);
     const first = page.locator('.figures-table tr[data-figure="measuredMs"]');
-    expect(await first.textContent()).toMatch(/± /);
-    expect(await first.locator(".difference").textContent()).toMatch(/(less|more|no clear difference|the same)$/);
-    expect(await page.locator(".overlay canvas").count()).toBe(3);
+    await expect.poll(() => first.textContent()).toMatch(/± /);
+    await expect.poll(() => first.locator(".difference").textContent()).toMatch(/(less|more|no clear difference|the same)$/);
+    await expect.poll(() => page.locator(".overlay canvas").count()).toBe(3);
     expect(await violations(page)).toEqual([]);
   });
 
@@ -60,17 +60,17 @@ describe("in the form", () => {
     await page.waitForFunction((was) => !document.querySelector(".run-text")?.getAttribute("title")?.includes(was), before, PATIENCE);
     await exact(page);
     const rules = page.locator('fieldset.records[data-field="policy.rules"]');
-    expect(await rules.locator(":scope > .record").count()).toBe(2);
+    await expect.poll(() => rules.locator(":scope > .record").count()).toBe(2);
     await rules.locator(":scope > button.add").click();
-    expect(await rules.locator(":scope > .record").count()).toBe(3);
+    await expect.poll(() => rules.locator(":scope > .record").count()).toBe(3);
     await rules.getByRole("button", { name: "Remove Rules 3" }).click();
     await rules.locator(":scope > .record .record-title").first().click();
     const threshold = rules.getByRole("textbox", { name: /^Threshold/ }).first();
     await threshold.fill("40");
     await threshold.press("Enter");
     await exact(page);
-    expect(await page.locator(".faults .fault").count()).toBe(0);
-    expect(await page.locator(".decisions .reason").first().textContent()).toMatch(/40/);
+    await expect.poll(() => page.locator(".faults .fault").count()).toBe(0);
+    await expect.poll(() => page.locator(".decisions .reason").first().textContent()).toMatch(/40/);
   });
 });
 
@@ -81,10 +81,10 @@ describe("see it move", () => {
     const scrubber = page.getByLabel("Moment of the run");
     await scrubber.focus();
     await page.keyboard.press("End");
-    expect(await page.locator(".system").getAttribute("aria-label")).toMatch(/\/s arrive; .+ in flight on \d+ in service/);
+    await expect.poll(() => page.locator(".system").getAttribute("aria-label")).toMatch(/\/s arrive; .+ in flight on \d+ in service/);
     await page.getByRole("button", { name: "One step back" }).click();
-    expect(await page.locator(".player-moment").textContent()).toBe("23:59:00");
-    expect(await page.locator(".crosshair-time").textContent()).toBe("23:59:00");
+    await expect.poll(() => page.locator(".player-moment").textContent()).toBe("23:59:00");
+    await expect.poll(() => page.locator(".crosshair-time").textContent()).toBe("23:59:00");
     await page.keyboard.press("Home");
     await page.getByRole("button", { name: "Play" }).click();
     await page.waitForFunction(() => !/^(00:00:00|23:59:00)$/.test(document.querySelector(".player-moment")?.textContent ?? ""));
@@ -111,7 +111,7 @@ describe("kept and shared", () => {
     await other.getByText(/^Opened “Online banking/).waitFor(PATIENCE);
     await exact(other);
     expect(await digest(other)).toBe(run);
-    expect(await other.getByRole("heading", { level: 1 }).textContent()).toContain("changed");
+    await expect.poll(() => other.getByRole("heading", { level: 1 }).textContent()).toContain("changed");
   });
 
   it("a scenario is kept on the device, renamed, deleted, and brought back", async () => {
@@ -161,7 +161,7 @@ describe("on paper", () => {
   it.each(["", "#compare"])("nothing to press is printed, and no more than the page holds is cut off (%s)", async (hash) => {
     const page = await open({ colorScheme: "dark" }, hash);
     await page.emulateMedia({ media: "print" });
-    expect(await page.locator(".actions:visible, .places:visible, .sheet:visible, .ask-hint:visible").count()).toBe(0);
+    await expect.poll(() => page.locator(".actions:visible, .places:visible, .sheet:visible, .ask-hint:visible").count()).toBe(0);
     const { height, inner } = await page.evaluate(() => ({
       height: document.documentElement.scrollHeight,
       inner: document.querySelector("main")?.scrollHeight ?? 0,

@@ -54,16 +54,16 @@ describe("what strangers send", () => {
     const page = await open({}, hash);
     const alert = page.getByRole("alert");
     await alert.waitFor(PATIENCE);
-    expect(await alert.textContent()).toMatch(says);
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toContain("Online banking");
+    await expect.poll(() => alert.textContent()).toMatch(says);
+    await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toContain("Online banking");
     expect(await page.evaluate(() => (Object.prototype as { polluted?: unknown }).polluted)).toBeUndefined();
-    expect(await page.locator(".page").getAttribute("data-state")).toBe("exact");
+    await expect.poll(() => page.locator(".page").getAttribute("data-state")).toBe("exact");
   });
 
   it("a name in a link is text, whatever it says", async () => {
     const page = await open({}, link({ base: { version: 1, name: "<img src=x onerror=alert(1)>", run: { durationSec: 3600 } } }));
     await page.getByText("Opened “<img src=x onerror=alert(1)>” from the link.").waitFor(PATIENCE);
-    expect(await page.locator("img").count()).toBe(0);
+    await expect.poll(() => page.locator("img").count()).toBe(0);
   });
 
   it("a CSV of 200 MB is read a piece at a time: the page answers meanwhile, can stop it, and says what to do", async () => {
@@ -77,8 +77,8 @@ describe("what strangers send", () => {
     await page.keyboard.press("Escape");
     const alert = page.getByRole("alert");
     await alert.waitFor(PATIENCE);
-    expect(await alert.textContent()).toContain("a recording has at most 1000000");
-    expect(await alert.textContent()).toMatch(/add the counts up over longer intervals, or cut the file/);
+    await expect.poll(() => alert.textContent()).toContain("a recording has at most 1000000");
+    await expect.poll(() => alert.textContent()).toMatch(/add the counts up over longer intervals, or cut the file/);
     expect(await digest(page)).toBe(run);
   });
 
@@ -119,8 +119,8 @@ describe("what strangers send", () => {
     await box.press("Enter");
     const fault = page.locator('[data-section="traffic"] .fault');
     await fault.first().waitFor(PATIENCE);
-    expect(await fault.first().textContent()).toMatch(/would pile up .+ lower the traffic or “Duration”/);
-    expect(await page.locator(".run-text").textContent()).toBe("Shown is the run before: a setting has a fault");
+    await expect.poll(() => fault.first().textContent()).toMatch(/would pile up .+ lower the traffic or “Duration”/);
+    await expect.poll(() => page.locator(".run-text").textContent()).toBe("Shown is the run before: a setting has a fault");
     expect(await digest(page)).toBe(run);
   });
 });

@@ -27,7 +27,7 @@ describe("why", () => {
     const page = await open();
     await clickAt(page, "age", 9.15);
     const text = await answered(page);
-    expect(await drawer(page).getByRole("heading", { level: 2 }).textContent()).toMatch(/^Why messages waited at 09:/);
+    await expect.poll(() => drawer(page).getByRole("heading", { level: 2 }).textContent()).toMatch(/^Why messages waited at 09:/);
     for (const step of [
       "The wait begins",
       "Published: visible / inService",
@@ -61,13 +61,13 @@ describe("why", () => {
     await answered(page);
     const change = page.getByRole("button", { name: /^What if launches took 30 s\?/ });
     await change.locator(".effect").waitFor(PATIENCE);
-    expect(await change.textContent()).toMatch(/\$[\d.]+ \/ month · (holds|misses)/);
-    expect(await page.locator(".helps").count()).toBeGreaterThan(0);
+    await expect.poll(() => change.textContent()).toMatch(/\$[\d.]+ \/ month · (holds|misses)/);
+    await expect.poll(() => page.locator(".helps").count()).toBeGreaterThan(0);
     await change.click();
     await page.waitForSelector('[data-state="running"]');
     await exact(page);
     expect(await figure(page, "measuredMs")).not.toBe(before);
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toContain("changed");
+    await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toContain("changed");
     await page.getByRole("button", { name: "Undo", exact: true }).click();
     await page.waitForFunction(
       (was) => document.querySelector('[data-figure="measuredMs"] .figure-value')?.textContent === was,

@@ -8,15 +8,15 @@ const { open } = visits();
 describe("the workbench", () => {
   it("opens on the banking scenario, simulated, with its verdict and figures", async () => {
     const page = await open();
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toContain("Online banking");
-    expect(await page.locator(".status").textContent()).toMatch(/^(Holds|Misses|Cannot hold)/);
+    await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toContain("Online banking");
+    await expect.poll(() => page.locator(".status").textContent()).toMatch(/^(Holds|Misses|Cannot hold)/);
     expect((await page.locator(".sentence").textContent())?.length).toBeGreaterThan(40);
     for (const name of ["measuredMs", "worstAgeMs", "latencyP50Ms", "latencyP95Ms", "latencyP99Ms", "costPerMonthUsd", "peakInstances"]) {
       expect(await figure(page, name)).toMatch(/\d/);
     }
-    expect(await page.locator(".figure-spread").first().textContent()).toMatch(/^± /);
-    expect(await page.locator("canvas").first().getAttribute("aria-label")).toMatch(/Arrivals at most [\d.]+ \/s at 0\d:/);
-    expect(await page.locator(".decisions tbody tr").count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator(".figure-spread").first().textContent()).toMatch(/^± /);
+    await expect.poll(() => page.locator("canvas").first().getAttribute("aria-label")).toMatch(/Arrivals at most [\d.]+ \/s at 0\d:/);
+    await expect.poll(() => page.locator(".decisions tbody tr").count()).toBeGreaterThan(0);
   });
 
   it("follows the finger: the figures change while the target is dragged, and can be put back", async () => {
@@ -37,12 +37,12 @@ describe("the workbench", () => {
     await page.mouse.up();
     await exact(page);
     expect(await figure(page, "measuredMs")).not.toBe(before);
-    expect(await page.locator(".figure-was").count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator(".figure-was").count()).toBeGreaterThan(0);
 
     await field.getByRole("button", { name: /back to 100/ }).click();
     await exact(page);
     expect(await figure(page, "measuredMs")).toBe(before);
-    expect(await page.locator(".figure-was").count()).toBe(0);
+    await expect.poll(() => page.locator(".figure-was").count()).toBe(0);
   });
 
   it("shows a fault under its field and keeps the run that was there", async () => {
@@ -52,7 +52,7 @@ describe("the workbench", () => {
     await page.getByLabel("Minimum, instances").press("Enter");
     const fault = page.locator('[data-field="fleet.max"] .fault');
     await fault.waitFor();
-    expect(await fault.textContent()).toContain("12 instances");
+    await expect.poll(() => fault.textContent()).toContain("12 instances");
     await page.waitForSelector('[data-state="exact"]', PATIENCE);
     expect(await digest(page)).toBe(run);
     await page.getByLabel("Maximum, instances").fill("20");
@@ -68,16 +68,16 @@ describe("the workbench", () => {
     await drop(page, "counts.csv", `timestamp,value\n${rows.join("\n")}\n`);
     const notice = page.locator(".notice");
     await notice.waitFor();
-    expect(await notice.textContent()).toContain("counts.csv is now the traffic");
-    expect(await notice.textContent()).toContain("1 of 288 interval");
+    await expect.poll(() => notice.textContent()).toContain("counts.csv is now the traffic");
+    await expect.poll(() => notice.textContent()).toContain("1 of 288 interval");
     await exact(page);
-    expect(await page.getByLabel("Traffic", { exact: true }).inputValue()).toBe("counts");
-    expect(await page.locator(".time-title").textContent()).toBe("UTC");
-    expect(await page.locator(".decisions td.time").first().textContent()).toMatch(/^2024-03-01 /);
+    await expect.poll(() => page.getByLabel("Traffic", { exact: true }).inputValue()).toBe("counts");
+    await expect.poll(() => page.locator(".time-title").textContent()).toBe("UTC");
+    await expect.poll(() => page.locator(".decisions td.time").first().textContent()).toMatch(/^2024-03-01 /);
 
     await notice.getByRole("button", { name: "Undo" }).click();
     await exact(page);
-    expect(await page.getByLabel("Traffic", { exact: true }).inputValue()).toBe("daily");
+    await expect.poll(() => page.getByLabel("Traffic", { exact: true }).inputValue()).toBe("daily");
   });
 
   it("lists everything that is wrong with a dropped CSV, by line, and keeps what was there", async () => {
@@ -111,8 +111,8 @@ describe("the workbench", () => {
     });
     const alert = page.getByRole("alert");
     await alert.waitFor(PATIENCE);
-    expect(await alert.textContent()).toContain("The file has 7700000 rows, and a recording has at most 1000000");
-    expect(await page.locator(".page").getAttribute("data-state")).toBe("exact");
+    await expect.poll(() => alert.textContent()).toContain("The file has 7700000 rows, and a recording has at most 1000000");
+    await expect.poll(() => page.locator(".page").getAttribute("data-state")).toBe("exact");
   });
 
   it("saves the scenario as a file and opens it again", async () => {
@@ -128,16 +128,16 @@ describe("the workbench", () => {
     await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("button", { name: "Start over" }).click();
     await exact(page);
-    expect(await page.getByLabel("Slots per instance, jobs").inputValue()).toBe("4");
+    await expect.poll(() => page.getByLabel("Slots per instance, jobs").inputValue()).toBe("4");
     await drop(page, "mine.json", saved);
     await page.getByText("Opened “Online banking").waitFor();
     await exact(page);
-    expect(await page.getByLabel("Slots per instance, jobs").inputValue()).toBe("6");
+    await expect.poll(() => page.getByLabel("Slots per instance, jobs").inputValue()).toBe("6");
 
     await drop(page, "broken.json", saved.replace('"slots": 6', '"slots": -6, "slts": 1'));
     await page.getByRole("alert").waitFor();
-    expect(await page.getByRole("alert").textContent()).toContain("worker.slots");
-    expect(await page.getByRole("alert").textContent()).toContain("worker.slts");
+    await expect.poll(() => page.getByRole("alert").textContent()).toContain("worker.slots");
+    await expect.poll(() => page.getByRole("alert").textContent()).toContain("worker.slts");
   });
 
   it("keeps the work over a reload until told to start over", async () => {
@@ -147,8 +147,8 @@ describe("the workbench", () => {
     await exact(page);
     await page.reload();
     await exact(page);
-    expect(await page.getByLabel("Slots per instance, jobs").inputValue()).toBe("7");
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toContain("changed");
+    await expect.poll(() => page.getByLabel("Slots per instance, jobs").inputValue()).toBe("7");
+    await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toContain("changed");
   });
 
   it("compares itself with simjs on demand", async () => {
@@ -157,9 +157,9 @@ describe("the workbench", () => {
     await page.getByRole("button", { name: "Check with simjs" }).click();
     const notice = page.locator(".notice");
     await notice.waitFor(PATIENCE);
-    expect(await notice.textContent()).toContain("simjs agrees");
-    expect(await notice.textContent()).toContain(await digest(page));
-    expect(await page.locator(".page").getAttribute("data-state")).toBe("exact");
+    await expect.poll(() => notice.textContent()).toContain("simjs agrees");
+    await expect.poll(() => notice.textContent()).toContain(await digest(page));
+    await expect.poll(() => page.locator(".page").getAttribute("data-state")).toBe("exact");
   });
 
   it("can be worked with the keyboard alone", async () => {
@@ -184,7 +184,7 @@ describe("the workbench", () => {
     await tabTo(page, ".time-slider");
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowRight");
-    expect(await page.locator(".time-slider").getAttribute("aria-valuetext")).toMatch(/arrivals [\d.]+ \/s.*in service \d/);
+    await expect.poll(() => page.locator(".time-slider").getAttribute("aria-valuetext")).toMatch(/arrivals [\d.]+ \/s.*in service \d/);
     await page.keyboard.press("+");
     await page.getByRole("button", { name: "Whole run" }).waitFor();
     await page.keyboard.press("0");
@@ -209,21 +209,21 @@ describe("the workbench", () => {
     await page.getByLabel("Maximum, instances").fill("1000");
     await page.getByLabel("Maximum, instances").press("Enter");
     await page.getByRole("button", { name: "Stop" }).waitFor(PATIENCE);
-    expect(await page.locator(".run-text").textContent()).toMatch(/\d+ %/);
+    await expect.poll(() => page.locator(".run-text").textContent()).toMatch(/\d+ %/);
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByRole("button", { name: "Run", exact: true }).waitFor();
-    expect(await page.locator(".page").getAttribute("data-state")).toMatch(/^(preview|stopped|single)$/);
+    await expect.poll(() => page.locator(".page").getAttribute("data-state")).toMatch(/^(preview|stopped|single)$/);
   });
 
   it("fits a phone: the verdict stays in sight while a setting is changed in the sheet", async () => {
     const page = await open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     const sheet = page.locator("#settings");
-    expect(await sheet.isVisible()).toBe(false);
+    await expect.poll(() => sheet.isVisible()).toBe(false);
     await page.getByRole("button", { name: "Settings", exact: true }).tap();
     await sheet.getByLabel("Rate at the peak, messages/s").fill("80");
     await exact(page);
-    expect(await page.locator(".sentence").isVisible()).toBe(true);
+    await expect.poll(() => page.locator(".sentence").isVisible()).toBe(true);
     await page.keyboard.press("Escape");
     await sheet.waitFor({ state: "hidden" });
   });
