@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { findChromium } from "./test/support/chromium.ts";
@@ -6,12 +7,16 @@ const INTEGRATION_TESTS = "test/integration/**/*.test.ts";
 const BROWSER_TESTS = "test/**/*.browser.test.{ts,tsx}";
 const E2E_TESTS = "test/**/*.e2e.test.ts";
 
+/** Vitest leaves one processor free, which on a machine of two is half of it, while most of these tests wait for each other's clocks. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
 /**
  * Four projects: `unit` in Node; `integration` for parts of the runtime with real clocks, sockets and processes; `browser`
  * for parts of the page in a real Chromium; `e2e` for the built application as its users meet it. They run one after the other, so that none disturbs the timing of another.
  */
 export default defineConfig({
   test: {
+    maxWorkers,
     reporters: ["default", "./test/support/theory-line.ts", "./test/support/closing-line.ts"],
     projects: [
       {
