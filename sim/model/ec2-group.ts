@@ -197,7 +197,7 @@ export class Ec2Group extends FleetBase {
   }
 
   /** The worker has said that it is ready, or the hook has waited long enough. */
-  private hookEnded(instance: Instance, now: number): void {
+  protected hookEnded(instance: Instance, now: number): void {
     this.launchHookEnded(instance, instance.hookTimesOut ? (this.settings.launchHook?.defaultResult ?? "continue") : "continue", now);
   }
 

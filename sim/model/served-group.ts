@@ -16,6 +16,10 @@ export class ServedGroup extends Ec2Group {
   private readonly protectedNumbers = new Set<number>();
   /** When instances that wait in a lifecycle hook began to. */
   private readonly hookBeganAt = new Map<number, number>();
+  /** When the launch hook of those that wait in one times out. */
+  private readonly hookEndsAt = new Map<number, number>();
+  /** Instances whose worker has begun while their launch hook waits on. */
+  private readonly begunInHook = new Set<number>();
 
   constructor(parts: ConstructorParameters<typeof Ec2Group>[0]) {
     super(parts);
@@ -87,6 +91,11 @@ export class ServedGroup extends Ec2Group {
       this.schedule(instance, endsAt);
       return true;
     }
+    this.hookEndsAt.set(number, endsAt);
+    if (this.begunInHook.has(number)) {
+      this.schedule(instance, endsAt);
+      return true;
+    }
     const hasBootedAt = instance.dueAt + instance.bootMs;
     instance.hookTimesOut = hasBootedAt > endsAt;
     instance.bootMs = Math.max(0, hasBootedAt - endsAt);
@@ -145,8 +154,32 @@ export class ServedGroup extends Ec2Group {
   }
 
   protected override runs(instance: Instance, now: number): void {
-    this.hookBeganAt.set(instance.number, now);
+    const { number } = instance;
+    this.hookBeganAt.set(number, now);
+    this.hookEndsAt.set(number, now + (this.settings.launchHook?.timeoutMs ?? 0));
     super.runs(instance, now);
+  }
+
+  /**
+   * An instance that has booted begins its work, and waits on for somebody to complete the hook: the worker of the simulator
+   * does so when it is ready, but whether a real one does is what a run with real ones shows.
+   */
+  protected override hookEnded(instance: Instance, now: number): void {
+    const { number } = instance;
+    if (instance.hookTimesOut) {
+      super.hookEnded(instance, now);
+      return;
+    }
+    this.begunInHook.add(number);
+    instance.hasWorker = true;
+    instance.hookTimesOut = true;
+    this.schedule(instance, Math.max(now, this.hookEndsAt.get(number) ?? now));
+    this.host.workerBegins(number, now);
+  }
+
+  protected override begin(instance: Instance, now: number): void {
+    if (this.begunInHook.delete(instance.number)) this.roster.enter(instance, "working", now);
+    else super.begin(instance, now);
   }
 
   protected override drain(instance: Instance, now: number): void {
@@ -166,6 +199,8 @@ export class ServedGroup extends Ec2Group {
 
   private forget({ number }: Instance): void {
     this.hookBeganAt.delete(number);
+    this.hookEndsAt.delete(number);
+    this.begunInHook.delete(number);
     this.protectedNumbers.delete(number);
   }
 }

@@ -169,7 +169,7 @@ export abstract class LiveGroup {
     const instance = number === undefined ? undefined : this.fleet.instance(number);
     if (instance === undefined) return;
     this.numbers.delete(instanceId);
-    if (instance.stage === "in-service" || instance.stage === "working" || instance.stage === "impaired") {
+    if (FAILING_STAGES.has(instance.stage)) {
       this.fleet.instanceFailed(instance.number, now);
     } else if (instance.hasWorker) this.fleet.workerStopped(instance.number, now);
   }
@@ -251,3 +251,6 @@ export interface LiveInstance {
 /** Besides the kinds of events that the group itself has. */
 const SCHEDULED_ACTION = EVENT.actDue;
 const USUAL_NOTICE_SEC = 120;
+
+/** In which an instance that has gone has failed; in the others it was told to go. */
+const FAILING_STAGES: ReadonlySet<string> = new Set(["pending-wait", "in-service", "working", "impaired"]);

@@ -13,6 +13,8 @@ export interface LocalFleetOptions {
   readonly environment: (machine: Machine) => Readonly<Record<string, string>>;
   /** What ran on an instance has ended by itself. */
   readonly gone: (machine: Machine, how: string) => void;
+  /** An instance has answered GET /ready well for the first time. Default: nobody is told. */
+  readonly ready?: (machine: Machine) => void;
   /** An instance has answered GET /health badly for too long. Default: nobody is told. */
   readonly unhealthy?: (machine: Machine) => void;
   /** Folder for a log of each instance; undefined for none. */
@@ -186,6 +188,7 @@ export class LocalFleet implements Machines {
       running.startedInMs = performance.now() - startedAt;
       this.startTimesMs.push(running.startedInMs);
       if (running.phase === "starting") running.phase = "ready";
+      this.options.ready?.(running.machine);
       this.watchHealth(running, 0);
     });
   }

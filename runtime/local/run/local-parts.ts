@@ -1,6 +1,7 @@
 import { RandomStream, type Scenario } from "../../../sim/index.ts";
 import { fieldsOf } from "../autoscaling/errors.ts";
 import { LocalAutoScaling } from "../autoscaling/local-autoscaling.ts";
+import type { Machine } from "../autoscaling/machines.ts";
 import type { ManagedGroup } from "../autoscaling/managed-group.ts";
 import type { PolicyAnswer } from "../autoscaling/scaling-policies.ts";
 import { LocalCloudWatch } from "../cloudwatch/local-cloudwatch.ts";
@@ -147,6 +148,10 @@ function makeFleet(
       if (how !== "exit code 0") failed(`${instanceId} ended: ${how}`);
       autoScaling().machineGone(groupName, instanceId);
     },
+    ready: (machine) => {
+      const complete = scenario.fleet.launchHook === null ? undefined : completeLaunch(autoScaling(), machine);
+      complete?.catch((error: unknown) => failed(`the launch hook of ${machine.instanceId} was not completed: ${String(error)}`));
+    },
     unhealthy: ({ groupName, instanceId }) => {
       failed(`${instanceId} is unhealthy`);
       autoScaling().machineUnhealthy(groupName, instanceId);
@@ -154,6 +159,15 @@ function makeFleet(
     crashes: { perInstanceHour: scenario.faults.crashesPerInstanceHour, seed },
     ...(logFolder === undefined ? {} : { logFolder }),
   });
+}
+
+/** What the script of an instance does once its worker is ready; the first instances were in service before there was a hook. */
+async function completeLaunch({ service }: LocalAutoScaling, { groupName, instanceId }: Machine): Promise<void> {
+  const { AutoScalingInstances } = await operate(service, "DescribeAutoScalingInstances", { InstanceIds: [instanceId] });
+  const [found] = AutoScalingInstances as readonly { readonly LifecycleState: string }[];
+  if (found?.LifecycleState !== "Pending:Wait") return;
+  const hook = { AutoScalingGroupName: groupName, LifecycleHookName: LAUNCH_HOOK_NAME };
+  await operate(service, "CompleteLifecycleAction", { ...hook, InstanceId: instanceId, LifecycleActionResult: "CONTINUE" });
 }
 
 /** When metrics are to be seen and alarms are looked at. */
@@ -264,7 +278,7 @@ function makeGroup({ fleet }: Scenario, autoScaling: LocalAutoScaling): ManagedG
     const { heartbeatTimeoutSec, defaultResult } = launchHook;
     const transition = "autoscaling:EC2_INSTANCE_LAUNCHING";
     const result = { HeartbeatTimeout: heartbeatTimeoutSec, DefaultResult: defaultResult.toUpperCase() };
-    group.hooks.put(fieldsOf({ LifecycleHookName: "ready", LifecycleTransition: transition, ...result }));
+    group.hooks.put(fieldsOf({ LifecycleHookName: LAUNCH_HOOK_NAME, LifecycleTransition: transition, ...result }));
   }
   return group;
 }
@@ -286,5 +300,6 @@ function faultRules({ faults }: Scenario): readonly FaultRule[] {
 export const GROUP_NAME = "fleet";
 const QUEUE_NAME = "jobs";
 const HOOK_NAME = "drain";
+const LAUNCH_HOOK_NAME = "ready";
 const REGION = "us-east-1";
 const USUAL_COOLDOWN_MS = 300_000;

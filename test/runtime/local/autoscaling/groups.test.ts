@@ -150,6 +150,33 @@ describe("groups of the embedded Auto Scaling", () => {
     expect(group().DesiredCapacity).toBe(2);
   });
 
+  it("start what runs on an instance when it has booted, and wait on in its launch hook for somebody to complete it", () => {
+    const { call, create, machines, states, time, group } = servedGroupWorld();
+    create({
+      DesiredCapacity: "2",
+      LifecycleHookSpecificationList: [
+        { LifecycleHookName: "ready", LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING", HeartbeatTimeout: "60" },
+      ],
+    });
+    time.advance(5 * SEC);
+    expect(states()).toEqual(["Pending:Wait", "Pending:Wait"]);
+    const [first, second] = group().Instances.map(({ InstanceId }) => InstanceId);
+    expect([...machines.running.keys()]).toEqual([first, second]);
+    call("CompleteLifecycleAction", { ...GROUP, LifecycleHookName: "ready", InstanceId: first!, LifecycleActionResult: "CONTINUE" });
+    expect(states()).toEqual(["InService", "Pending:Wait"]);
+    expect([...machines.running.keys()]).toEqual([first, second]);
+
+    // A heartbeat buys time; without one, what was not completed is abandoned, told to go, and replaced.
+    time.advance(40 * SEC);
+    call("RecordLifecycleActionHeartbeat", { ...GROUP, LifecycleHookName: "ready", InstanceId: second! });
+    time.advance(40 * SEC);
+    expect(machines.told).toEqual([]);
+    time.advance(30 * SEC);
+    expect(machines.told.map(({ instanceId }) => instanceId)).toEqual([second]);
+    expect(group().Instances[0]!.InstanceId).toBe(first);
+    expect(group().DesiredCapacity).toBe(2);
+  });
+
   it("replace an unhealthy instance, and one that is terminated without fewer being desired", () => {
     const { call, create, group, machines, time } = servedGroupWorld();
     create({ DesiredCapacity: "2" });
