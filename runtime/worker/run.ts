@@ -59,11 +59,12 @@ export async function runWorker({ settings, openHandler, environment }: RunWorke
   const { jobsGivenUp, isComplete } = await departure.departed;
   await host.leave();
   loopWatch.end();
-  processLife.end();
   await listening.close();
   queue.close();
   await opened.close();
   log.info({ jobsGivenUp, isComplete, figures: telemetry.counts }, "stopped");
+  // Last: once its hook is completed the instance is shut down, and a signal in these moments is no reason to fail.
+  processLife.end();
   return jobsGivenUp === 0 && isComplete && !processLife.hasFailed ? 0 : 1;
 }
 
