@@ -23,6 +23,16 @@ describe("an answer, as people read it", () => {
     expect(steps.find(({ kind }) => kind === "launch")?.title).toMatch(/^Instance 2 works 1 min .+ later$/);
   });
 
+  it("says once what several datapoints in a row say", () => {
+    const lines = Array.from({ length: 12 }, (_, hour) => explain(result, { kind: "wait", atMs: hour * 3_600_000, withinMs: 600_000 }))
+      .flatMap((explanation) => stepsOf(explanation, moment))
+      .filter(({ title }) => title.startsWith("Published"))
+      .map((step) => step.lines);
+    expect(lines.flat().some((line) => /^0 in each of \d+ periods, at \d+ to at \d+$/.test(line))).toBe(true);
+    const values = lines.map((several) => several.map((line) => line.split(" ")[0]));
+    for (const list of values) expect(list.some((value, index) => value === list[index + 1] && value === list[index + 2])).toBe(false);
+  });
+
   it("of a wait stands in the order of time, from where it begins to where it is over", () => {
     const explanation = explain(result, { kind: "wait", atMs: result.summary.worstAgeAtMs, withinMs: 600_000 });
     const steps = stepsOf(explanation, moment);

@@ -6,6 +6,7 @@ import {
   REFUSAL_WORDS,
   type Chain,
   type ChainLink,
+  type Datapoint,
   type Explanation,
   type StageSpan,
   type WaitStory,
@@ -123,10 +124,32 @@ function chainSteps(chain: Chain, moment: Moment, atEnd = NaN): Step[] {
   return shown;
 }
 
+/** A line for each datapoint; of three or more in a row that say the same, one for all. */
+function periodLines(datapoints: readonly Datapoint[], moment: Moment): string[] {
+  const lines: string[] = [];
+  for (let index = 0; index < datapoints.length;) {
+    const { at, value } = datapoints[index] as Datapoint;
+    const other = datapoints.findIndex((point, later) => later > index && point.value !== value);
+    const alike = (other === -1 ? datapoints.length : other) - index;
+    const count = alike < LEAST_FOLDED ? 1 : alike;
+    const text = formatNumber(value);
+    const last = datapoints[index + count - 1] as Datapoint;
+    lines.push(
+      count === 1
+        ? `${text} in the period from ${moment(at)}`
+        : `${text} in each of ${String(count)} periods, ${moment(at)} to ${moment(last.at)}`,
+    );
+    index += count;
+  }
+  return lines;
+}
+
+const LEAST_FOLDED = 3;
+
 function stepOf(link: ChainLink, decidedAt: number, moment: Moment): Step {
   switch (link.kind) {
     case "datapoints": {
-      const lines = link.datapoints.map(({ at, value }) => `${formatNumber(value)} in the period from ${moment(at)}`);
+      const lines = periodLines(link.datapoints, moment);
       const at = link.datapoints.at(-1)?.at ?? decidedAt;
       return plain(at, `Published: ${link.metric ?? "the metric"}`, lines);
     }
