@@ -13,7 +13,8 @@ import { ROOT } from "./hcl/module-files.ts";
 import type { Plan } from "./hcl/plan.ts";
 import type { Value } from "./hcl/values.ts";
 import { planStack, STACKS } from "./stacks.ts";
-import { deployedBy, meantBy } from "./way-back.ts";
+import { meantBy } from "./meant.ts";
+import { deployedBy } from "./way-back.ts";
 
 function scenarioOf(input: Omit<ScenarioInput, "version" | "name">): Scenario {
   const read = readScenario({ version: 1, name: "Test", ...input });
