@@ -9,11 +9,14 @@ import { quickFleet } from "./quick-fleet.ts";
 /** Machines that do nothing but remember what they were told. */
 export class TestMachines implements Machines {
   readonly running = new Map<string, Machine>();
+  /** Every start, in order. */
+  readonly started: string[] = [];
   readonly told: { readonly instanceId: string; readonly notice: Notice }[] = [];
   readonly ended: string[] = [];
 
   start(machine: Machine): void {
     this.running.set(machine.instanceId, machine);
+    this.started.push(machine.instanceId);
   }
 
   tell(instanceId: string, notice: Notice): void {

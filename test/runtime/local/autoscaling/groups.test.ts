@@ -177,6 +177,24 @@ describe("groups of the embedded Auto Scaling", () => {
     expect(group().DesiredCapacity).toBe(2);
   });
 
+  it("let an instance in whose launch hook times out with CONTINUE, once, and replace one that dies while it waits", () => {
+    const { autoScaling, create, machines, states, time, group } = servedGroupWorld();
+    const hook = { LifecycleHookName: "ready", LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" };
+    create({ DesiredCapacity: "2", LifecycleHookSpecificationList: [{ ...hook, HeartbeatTimeout: "60", DefaultResult: "CONTINUE" }] });
+    time.advance(5 * SEC);
+    const [first, second] = group().Instances.map(({ InstanceId }) => InstanceId);
+    autoScaling.machineGone("fleet", second!);
+    time.advance(5 * SEC);
+    const ids = group().Instances.map(({ InstanceId }) => InstanceId);
+    expect(ids).toHaveLength(2);
+    expect(ids).not.toContain(second);
+    time.advance(60 * SEC);
+    expect(states()).toEqual(["InService", "InService"]);
+    expect(group().Instances[0]!.InstanceId).toBe(first);
+    // Whoever began in the hook does not begin again in service.
+    expect(machines.started).toEqual([first, second, ids[1]]);
+  });
+
   it("replace an unhealthy instance, and one that is terminated without fewer being desired", () => {
     const { call, create, group, machines, time } = servedGroupWorld();
     create({ DesiredCapacity: "2" });
