@@ -198,6 +198,9 @@ interface Shown {
 }
 
 describe("the jobs system", () => {
+  // The tests share one database, and an API left running sends what the next test's API has saved.
+  afterEach(() => rig.endPrograms());
+
   it("takes jobs, works them off, well or badly, and lists them", async () => {
     const { api, worker, queueUrl } = await system("flow");
     const serving = api();

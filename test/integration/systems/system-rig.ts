@@ -109,8 +109,13 @@ export class SystemRig {
     return this.processes.map(({ log, stderr }) => JSON.stringify(log) + stderr).join("\n");
   }
 
-  async stop(): Promise<void> {
+  /** Ends every program that still runs: those of one test must not do the work of the next. */
+  async endPrograms(): Promise<void> {
     await Promise.all(this.processes.map((each) => each.end()));
+  }
+
+  async stop(): Promise<void> {
+    await this.endPrograms();
     for (const client of [this.queues, this.topics, this.parameters]) client.destroy();
     this.store.close();
     await this.s3.stop();
