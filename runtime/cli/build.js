@@ -22,6 +22,7 @@ const PROGRAMS = [
     chunks: "functions/dead-letters-chunks",
   },
   { entry: "runtime/local/stores/postgres-keeper.js", file: "postgres-keeper.js", chunks: "postgres-keeper-chunks" },
+  { entry: "runtime/cli/run-thread.ts", file: "run-thread.js", chunks: "run-thread-chunks" },
   { entry: "runtime/cli/main.ts", file: "headroom.js", chunks: "headroom-chunks" },
 ];
 /**

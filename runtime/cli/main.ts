@@ -5,6 +5,7 @@ import { addFleetCommands } from "./fleet-commands.ts";
 import { seconds } from "./durations.ts";
 import { Interruption } from "./interruption.ts";
 import { writeOut } from "./output.ts";
+import { addPlanCommands } from "./plan-commands.ts";
 import { EXIT, Problem } from "./problem.ts";
 import { serve } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
@@ -156,6 +157,7 @@ program
     await writeOut([`${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`]);
   });
 
+addPlanCommands(program, numberIn("traffic", "scale"));
 addFleetCommands(program);
 
 program

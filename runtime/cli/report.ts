@@ -12,6 +12,7 @@ import {
   type Quantiles,
   type Result,
 } from "../../sim/index.ts";
+import { table, type Row } from "./table.ts";
 
 /**
  * The summary of a run for a person at a terminal: the verdict first, then the figures, then every decision that changed
@@ -29,8 +30,6 @@ export function report(result: Result): string {
   ];
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
-
-type Row = readonly string[];
 
 function figures(result: Result): Row[] {
   const { scenario, summary, seed } = result;
@@ -132,16 +131,3 @@ function alarms({ alarms: transitions, scenario }: Result): string[] {
 
 /** Stands where no limit kept a decision from going where the policy wanted. */
 const UNLIMITED = "·";
-
-/** Lines of columns as wide as their widest cell, two blanks apart and indented; columns of figures are set to the right. */
-function table(rows: readonly Row[], figureColumns: readonly number[] = []): string[] {
-  const widths: number[] = [];
-  for (const row of rows) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
-  return rows.map((row) => {
-    const cells = row.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return figureColumns.includes(column) ? cell.padStart(width) : cell.padEnd(width);
-    });
-    return `  ${cells.join("  ")}`.trimEnd();
-  });
-}

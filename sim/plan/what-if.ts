@@ -1,6 +1,7 @@
 import { meanSec } from "../kernel/distributions.ts";
-import { readScenario } from "../scenario/read.ts";
 import type { DurationSpec, Scenario } from "../scenario/schema.ts";
+import { editedScenario, valueAt, type Edit } from "./edits.ts";
+import { meanLaunchSec } from "./launch-time.ts";
 
 /** A change that somebody would ask about next. */
 export interface WhatIf {
@@ -9,12 +10,6 @@ export interface WhatIf {
   /** As a person would ask it: "What if an instance worked 30 s after its launch?" */
   readonly question: string;
   readonly edits: readonly Edit[];
-}
-
-/** A value of a scenario, by dotted path. */
-export interface Edit {
-  readonly path: string;
-  readonly value: unknown;
 }
 
 /** What a quick launch takes, from the decision to the first receive. */
@@ -29,17 +24,17 @@ export function whatIfs(scenario: Scenario): WhatIf[] {
   return [launch, minimum, maximum, always, target, slots, sooner, otherPolicy].flatMap((ask) => {
     const asked = ask(scenario);
     if (asked === undefined) return [];
-    const read = readScenario(asked.edits.reduce<unknown>(withEdit, scenario));
-    if (!read.ok) return [];
+    const edited = editedScenario(scenario, asked.edits);
+    if (edited === undefined) return [];
     // As it was read: with every default filled in.
-    return [{ ...asked, edits: asked.edits.map(({ path }) => ({ path, value: valueAt(read.scenario, path) })) }];
+    return [{ ...asked, edits: asked.edits.map(({ path }) => ({ path, value: valueAt(edited, path) })) }];
   });
 }
 
-function launch({ fleet }: Scenario): WhatIf | undefined {
+function launch(scenario: Scenario): WhatIf | undefined {
+  const { fleet } = scenario;
   const isTask = fleet.platform === "fargate";
-  const starts = isTask ? [fleet.task.start, fleet.boot, fleet.application] : [fleet.pending, fleet.boot, fleet.application];
-  const nowSec = fleet.activityDelaySec + fleet.launchCallSec + starts.reduce((sum, spec) => sum + meanSec(spec), 0);
+  const nowSec = meanLaunchSec(scenario);
   if (nowSec <= QUICK_LAUNCH_SEC * 1.2 || fleet.min === fleet.max) return undefined;
   const factor = QUICK_LAUNCH_SEC / nowSec;
   const shortened = (path: string, spec: DurationSpec): Edit => ({
@@ -116,16 +111,6 @@ function otherPolicy({ policy }: Scenario): WhatIf | undefined {
     question: "What if Headroom's own policy scaled the fleet?",
     edits: [{ path: "policy", value: { kind: "headroom" } }],
   };
-}
-
-function withEdit(document: unknown, { path, value }: Edit): unknown {
-  const [name = "", ...rest] = path.split(".");
-  const object = document as Readonly<Record<string, unknown>>;
-  return { ...object, [name]: rest.length === 0 ? value : withEdit(object[name], { path: rest.join("."), value }) };
-}
-
-function valueAt(document: unknown, path: string): unknown {
-  return path.split(".").reduce((value, name) => (value as Readonly<Record<string, unknown>>)[name], document);
 }
 
 function rounded(value: number): number {

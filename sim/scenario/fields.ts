@@ -56,6 +56,21 @@ export function fieldAt(path: Path, document: unknown = {}): Field | undefined {
   return describe({ path, schema, value, inherited: list });
 }
 
+/** The title of the kind that an object of the document has, "EC2 target tracking"; undefined for what comes in no kinds. */
+export function kindTitleAt(path: Path, document: unknown): string | undefined {
+  let schema: z.core.$ZodType | undefined = scenarioSchema;
+  let value = document;
+  for (const step of path) {
+    schema = schema && ownProperty(variantOf(unwrap(schema).schema, value)?.shape ?? {}, String(step));
+    value = memberOf(value, step);
+  }
+  const union = schema && unwrap(schema).schema;
+  if (!(union instanceof z.ZodDiscriminatedUnion)) return undefined;
+  const variant = variantOf(union, value);
+  const title = variant === undefined ? undefined : metaOf(variant)["title"];
+  return typeof title === "string" ? title : undefined;
+}
+
 /** Every field that a document of these kinds may have, in the order of the schema; lists are not entered. */
 export function allFields(document: unknown = {}): Field[] {
   const fields: Field[] = [];

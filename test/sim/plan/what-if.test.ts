@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { meanSec } from "../../../sim/kernel/distributions.ts";
-import { whatIfs, type Edit } from "../../../sim/plan/what-if.ts";
+import type { Edit } from "../../../sim/plan/edits.ts";
+import { whatIfs } from "../../../sim/plan/what-if.ts";
 import { gallery } from "../../../sim/scenario/gallery/index.ts";
 import { readScenario } from "../../../sim/scenario/read.ts";
 import type { Scenario } from "../../../sim/scenario/schema.ts";

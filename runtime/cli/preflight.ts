@@ -1,0 +1,36 @@
+import { LEVELS, preflight, type Finding, type Level, type Scenario } from "../../sim/index.ts";
+import { writeOut } from "./output.ts";
+import { EXIT } from "./problem.ts";
+
+/** `headroom preflight`: prints what is found; the exit code is 1 when a fault is among it. */
+export async function preflightCommand(scenario: Scenario, { json }: { readonly json: boolean }): Promise<number> {
+  const findings = preflight(scenario);
+  await writeOut([json ? `${JSON.stringify(findings, undefined, 2)}\n` : preflightText(scenario, findings)]);
+  return findings.some(({ level }) => level === "fault") ? EXIT.checkFailed : EXIT.ok;
+}
+
+function preflightText({ name }: Scenario, findings: readonly Finding[]): string {
+  const blocks = findings.map(({ level, rule, text, mend, edits, source }) => {
+    const set = edits.map(({ path, value }) => `${path} = ${JSON.stringify(value)}`);
+    return [
+      `${level.toUpperCase().padEnd(WIDTH)}${text}`,
+      `${INDENT}${mend}`,
+      ...(set.length === 0 ? [] : [`${INDENT}Set: ${set.join(", ")}`]),
+      `${INDENT}${rule}, ${source}`,
+    ].join("\n");
+  });
+  return `${[`${name}\n${summary(findings)}`, ...blocks].join("\n\n")}\n`;
+}
+
+function summary(findings: readonly Finding[]): string {
+  if (findings.length === 0) return "Nothing found. Whether the objective holds, a run shows: headroom simulate.";
+  const counts = LEVELS.flatMap((level) => {
+    const count = findings.filter((finding) => finding.level === level).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? level : PLURALS[level]}`];
+  });
+  return `Found before any run: ${counts.join(", ")}.`;
+}
+
+const PLURALS: Readonly<Record<Level, string>> = { fault: "faults", risk: "risks", note: "notes" };
+const WIDTH = 7;
+const INDENT = " ".repeat(WIDTH);
