@@ -1,5 +1,6 @@
 import {
   changesBetween,
+  formatCount,
   formatDuration,
   formatNumber,
   formatUsd,
@@ -58,7 +59,7 @@ export async function planCommand({ scenario, ways, json, outPath }: PlanRequest
 
 function progressText({ step, tried, best }: RecommendProgress): string {
   const cheapest = best === undefined ? "" : `; cheapest so far ${spreadText(best, "costPerMonthUsd", formatUsd)} a month`;
-  return `Planning: ${STEPS[step]}, ${formatNumber(tried)} variants tried${cheapest}`;
+  return `Planning: ${STEPS[step]}, ${formatCount(tried, "variant")} tried${cheapest}`;
 }
 
 const STEPS: Readonly<Record<RecommendProgress["step"], string>> = {

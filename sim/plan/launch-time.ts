@@ -2,7 +2,7 @@ import { meanSec } from "../kernel/distributions.ts";
 import type { DurationSpec, Scenario } from "../scenario/schema.ts";
 
 /** The parts of a launch that vary, in their order. */
-export function launchParts({ fleet }: Scenario): readonly DurationSpec[] {
+function launchParts({ fleet }: Scenario): readonly DurationSpec[] {
   return fleet.platform === "fargate" ? [fleet.task.start, fleet.boot, fleet.application] : [fleet.pending, fleet.boot, fleet.application];
 }
 

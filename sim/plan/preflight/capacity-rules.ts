@@ -42,7 +42,7 @@ function tooSmall(facts: WorkFacts): Finding | undefined {
   const { scenario, peakPerSec, instancePerSec, meanJobSec } = facts;
   const { fleet, worker } = scenario;
   const needed = peakPerSec / instancePerSec;
-  if (needed <= fleet.max * FULL || peakPerSec === 0) return undefined;
+  if (needed <= fleet.max * FULL + 1e-9 || peakPerSec === 0) return undefined;
   const slots = formatCount(Math.ceil(peakPerSec * meanJobSec), "slot");
   const load = `${formatRate(peakPerSec)} of ${seconds(meanJobSec)} each keep ${slots} busy`;
   const most = `${formatCount(fleet.max, "instance")} of ${formatCount(worker.slots, "slot")} can do ${formatRate(instancePerSec * fleet.max)}`;
