@@ -223,7 +223,7 @@ function FiguresTable({ sides }: { readonly sides: readonly Side[] }) {
               <tr key={name} data-figure={name}>
                 <th scope="row">{label}</th>
                 {cells.map((cell, index) => (
-                  <FigureCell key={index} cell={cell} />
+                  <FigureCell key={index} cell={cell} letter={letterOf(index)} />
                 ))}
               </tr>
             ))}
@@ -234,9 +234,10 @@ function FiguresTable({ sides }: { readonly sides: readonly Side[] }) {
   );
 }
 
-function FigureCell({ cell }: { readonly cell: Cell }) {
+/** @param letter Of its scenario, shown where the table is too narrow for columns. */
+function FigureCell({ cell, letter }: { readonly cell: Cell; readonly letter: string }) {
   return (
-    <td class="amount">
+    <td class="amount" data-letter={letter}>
       <b>{cell.value}</b> <span class="dim">{cell.spread}</span>
       {cell.difference === "" ? null : (
         <span class="difference" data-verdict={cell.verdict}>

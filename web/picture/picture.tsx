@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { formatCount, formatDuration, formatNumber, formatRate } from "../../sim/index.ts";
 import { clockOf, momentText } from "../chart/clock.ts";
 import { useBench } from "../state/bench.ts";
+import type { RunView } from "../worker/sim-api.ts";
 import { Player, SPEEDS_SEC } from "./player.ts";
 import { systemAt, type Box, type SystemState } from "./system-state.ts";
 import "./picture.css";
@@ -18,13 +19,13 @@ export default function Picture() {
       ),
     [live],
   );
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    player.seek(startOf(live.view.peek()));
+    return () => {
       player.pause();
       crosshairMs.value = undefined;
-    },
-    [player, crosshairMs],
-  );
+    };
+  }, [player, live, crosshairMs]);
   // The crosshair of the charts is the play head.
   useSignalEffect(() => {
     if (player.atMs.value > 0 || player.playing.value) crosshairMs.value = player.atMs.value;
@@ -40,6 +41,12 @@ export default function Picture() {
       {state.value === undefined ? <p class="dim">No run yet.</p> : <System state={state.value} />}
     </div>
   );
+}
+
+/** Where there is something to see: shortly before the oldest message was oldest. */
+function startOf(view: RunView | undefined): number {
+  const worstMs = view?.summary.worstAgeAtMs ?? NaN;
+  return view === undefined || !Number.isFinite(worstMs) ? 0 : Math.max(view.fromMs, worstMs - (view.toMs - view.fromMs) / 50);
 }
 
 function PlayerBar({ player, atMs }: { readonly player: Player; readonly atMs: number }) {
