@@ -112,7 +112,7 @@ function figures(trial: Trial): Row {
 
 function settingsText({ scenario }: Trial): string {
   const { min, max } = scenario.fleet;
-  return min === max ? `${min} instances` : `${min} to ${max} instances, ${policyText(scenario)}`;
+  return min === max ? formatCount(min, "instance") : `${min} to ${max} instances, ${policyText(scenario)}`;
 }
 
 /** For programs: the changes as edits, the figures as numbers. */
