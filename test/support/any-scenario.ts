@@ -158,6 +158,7 @@ function metrics() {
     irregularProbability: probability(),
     sleepAfterSec: fc.constantFrom(0, 120, 21_600),
     wakeWithinSec: fc.constantFrom(0, 300),
+    countsWithinSec: fc.constantFrom(0, 5, 5, 60),
   });
 }
 
