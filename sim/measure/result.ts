@@ -153,8 +153,10 @@ export interface RefusalRecord {
  * no-capacity: EC2 or Fargate had none, in no zone. launch-hook: the hook gave the instance up. protected: a scale-in found
  * nothing but protected instances. throttled: too many calls. replacement-limit: too many are being replaced already.
  * suspended: an operator, or AWS after a day of failed launches, has suspended what would have to be done.
+ * termination-function: the function that chooses whom a scale-in takes failed, took too long, or named too few.
  */
-export type RefusalCause = "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit" | "suspended";
+export type RefusalCause =
+  "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit" | "suspended" | "termination-function";
 
 /** An operators' alarm has changed its state. */
 export interface AlarmTransition {

@@ -97,4 +97,6 @@ export interface InstanceHost {
   workerKilled(instance: number, now: number): void;
   /** When the job that was started last on a busy instance began; −1 when it runs none. */
   busySince(instance: number): number;
+  /** Slots of an instance that a job runs in. */
+  busySlots(instance: number): number;
 }

@@ -2,6 +2,7 @@ import { Ec2Group, type Ec2Settings } from "./ec2-group.ts";
 import type { FleetEvents } from "./fleet.ts";
 import { STAGES, type Instance } from "./instance.ts";
 import type { Shortage } from "./launch-capacity.ts";
+import type { PredefinedPolicy } from "./termination-order.ts";
 import { longestHookMs, type LifecycleHook } from "./lifecycle-hook.ts";
 
 /**
@@ -206,4 +207,6 @@ export class ServedGroup extends Ec2Group {
 }
 
 /** What clients may change while the group lives. Its protection has to be `while-busy`, so that a scale-in waits for it. */
-export type ServedSettings = { -readonly [Name in keyof Ec2Settings]: Ec2Settings[Name] };
+export type ServedSettings = { -readonly [Name in keyof Ec2Settings]: Ec2Settings[Name] } & {
+  terminationPolicy: PredefinedPolicy;
+};

@@ -65,7 +65,10 @@ function ec2(): fc.Arbitrary<Fleet> {
       base: common(),
       launchCallSec: fc.constantFrom(0, 0, 6),
       pending: duration(60),
-      terminationPolicy: fc.constantFrom("default" as const, "oldest-instance" as const, "newest-instance" as const),
+      terminationPolicy: fc.constantFrom(
+        ...(["default", "oldest-instance", "newest-instance", "allocation-strategy", "fewest-busy-slots", "idle-only"] as const),
+      ),
+      terminationFunction: fc.record({ answer: duration(4), failureProbability: probability(), retrySec: fc.constantFrom(1, 60) }),
       launchHook: rarely(fc.record({ heartbeatTimeoutSec, defaultResult: fc.constantFrom("abandon" as const, "continue" as const) })),
       terminateHook: rarely(fc.record({ heartbeatTimeoutSec, sendsHeartbeats: fc.boolean() })),
       maintenance: rarely(
