@@ -66,11 +66,18 @@ function figures(result: Result): Row[] {
       "Scaling",
       `${formatCount(summary.reviews, "review")}, ${formatCount(summary.launches, "launch", "launches")}, ${formatCount(summary.terminations, "termination")}`,
     ],
+    ...retained(result),
     [
       "Requests",
       `${formatNumber(requests.send)} sends, ${formatNumber(requests.receive)} receives (${formatNumber(requests.emptyReceive)} empty), ${formatNumber(requests.deleteBatch)} deletes, ${formatNumber(requests.changeVisibilityBatch)} visibility changes`,
     ],
   ];
+}
+
+/** Only where there are any: nobody but an operator ends them. */
+function retained({ instances }: Result): Row[] {
+  const count = instances.filter(({ stages }) => stages.at(-1)?.stage === "retained").length;
+  return count === 0 ? [] : [["Retained", `${formatCount(count, "instance")}, billed until somebody ends them`]];
 }
 
 function times({ summary, scenario }: Result): Row[] {

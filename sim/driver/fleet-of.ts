@@ -160,6 +160,7 @@ function ec2Settings(scenario: Scenario): Ec2Settings {
       terminateHook === null
         ? undefined
         : hookOf({ ...terminateHook, heartbeatTimeoutMs: ms(terminateHook.heartbeatTimeoutSec), defaultResult: "abandon" }),
+    retainsAbandoned: terminateHook?.abandoned === "retain",
     terminationPolicy: fleet.terminationPolicy,
     capacityRebalancing: fleet.spot?.capacityRebalancing ?? false,
     impairmentDetectionMs: ms(health.detectionSec),

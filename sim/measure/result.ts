@@ -113,6 +113,7 @@ export type InstanceStage =
   | "interrupted"
   | "terminating"
   | "draining"
+  | "retained"
   | "terminated"
   | "warmed-launching"
   | "warmed-pending"

@@ -89,8 +89,10 @@ export class Ec2Group extends FleetBase {
         this.drain(instance, now);
         break;
       case "draining":
-        this.kill(instance, now);
-        this.finish(instance, now);
+        this.drainEnded(instance, now);
+        break;
+      case "retained":
+        this.endRetainedOne(instance, now);
         break;
       case "warmed-pending":
         this.park(instance, now);
@@ -286,15 +288,55 @@ export class Ec2Group extends FleetBase {
   }
 
   protected drain(instance: Instance, now: number): void {
-    if (!instance.hasWorker) {
+    const { terminateHook, drainLimitMs } = this.settings;
+    // One that hangs does not complete its hook; one that still boots has nothing to drain.
+    const isAwaited = terminateHook !== undefined && instance.endCause === "impaired";
+    if (!instance.hasWorker && !isAwaited) {
       this.finish(instance, now);
       return;
     }
-    const reclaimedAt = instance.noticeAt <= now ? instance.noticeAt + (this.spot?.noticeMs ?? 0) : NEVER;
     this.roster.enter(instance, "draining", now);
-    const limitMs = this.settings.terminateHook?.timeoutMs ?? this.settings.drainLimitMs;
-    this.schedule(instance, Math.max(now, Math.min(now + limitMs, reclaimedAt)));
-    this.host.drainBegins(instance.number, now);
+    const limitMs = (instance.hasWorker ? terminateHook?.timeoutMs : terminateHook?.heartbeatTimeoutMs) ?? drainLimitMs;
+    this.schedule(instance, Math.max(now, Math.min(now + limitMs, this.reclaimedAt(instance, now))));
+    if (instance.hasWorker) this.host.drainBegins(instance.number, now);
+  }
+
+  /** Nobody has completed the termination in time, or Spot takes the instance. */
+  private drainEnded(instance: Instance, now: number): void {
+    const { terminateHook } = this.settings;
+    if (terminateHook?.defaultResult === "abandon" && now < this.reclaimedAt(instance, now)) this.abandoned(instance, now);
+    else this.killAndFinish(instance, now);
+  }
+
+  /** The terminate hook is abandoned: the lifecycle policy says what becomes of the instance (instance-lifecycle-policy). */
+  protected abandoned(instance: Instance, now: number): void {
+    if (!this.settings.retainsAbandoned) {
+      this.killAndFinish(instance, now);
+      return;
+    }
+    this.roster.enter(instance, "retained", now);
+    this.schedule(instance, this.reclaimedAt(instance, now));
+    this.fillPool(now);
+  }
+
+  private killAndFinish(instance: Instance, now: number): void {
+    this.kill(instance, now);
+    this.finish(instance, now);
+  }
+
+  private reclaimedAt({ noticeAt }: Instance, now: number): number {
+    return noticeAt <= now ? noticeAt + (this.spot?.noticeMs ?? 0) : NEVER;
+  }
+
+  override endRetained(now: number): number {
+    const retained = [...this.roster.all()].filter(({ stage }) => stage === "retained");
+    for (const instance of retained) this.endRetainedOne(instance, now);
+    return retained.length;
+  }
+
+  protected endRetainedOne(instance: Instance, now: number): void {
+    this.kill(instance, now);
+    this.vanish(instance, now);
   }
 
   protected finish(instance: Instance, now: number): void {
@@ -405,6 +447,8 @@ export interface Ec2Settings extends FleetSettings {
   readonly drainLimitMs: number;
   readonly launchHook: LifecycleHook | undefined;
   readonly terminateHook?: LifecycleHook | undefined;
+  /** Whether instances whose terminate hook is abandoned stay until somebody ends them. */
+  readonly retainsAbandoned: boolean;
   readonly terminationPolicy: TerminationPolicy;
   readonly capacityRebalancing: boolean;
   readonly impairmentDetectionMs: number;

@@ -148,6 +148,11 @@ export abstract class FleetBase implements FleetModel {
     return this.suspensions.has(process);
   }
 
+  endRetained(_now: number): number {
+    // Only an EC2 group retains instances.
+    return 0;
+  }
+
   eventDue(kind: number, subject: number, now: number): void {
     if (kind === this.events.groupDue) {
       this.groupDue(subject, now);
@@ -335,8 +340,8 @@ export abstract class FleetBase implements FleetModel {
     if (now !== instance.noticeAt) return;
     const endsAt = now + (this.spot as SpotMarket).noticeMs;
     const { tally } = STAGES[instance.stage];
-    if (tally === "terminating") {
-      // No hook outlasts an interruption.
+    if (tally === "terminating" || tally === "retained") {
+      // Neither a hook nor a lifecycle policy outlasts an interruption.
       if (instance.dueAt > endsAt) this.schedule(instance, endsAt);
     } else if (tally === "inService") {
       this.roster.ends(instance, "spot-interruption");

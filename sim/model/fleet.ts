@@ -40,6 +40,8 @@ export interface FleetModel {
    * fleet is `maxShare` of the desired capacity. False when it cannot be done: it is under way already, or no such thing.
    */
   deploy(maxShare: number, now: number): boolean;
+  /** TerminateInstanceInAutoScalingGroup for every instance that is retained. Returns how many there were. */
+  endRetained(now: number): number;
   /** An event of the fleet's own is due. */
   eventDue(kind: number, subject: number, now: number): void;
   /** The worker of an instance that was told to drain has stopped by itself. */

@@ -70,7 +70,13 @@ function ec2(): fc.Arbitrary<Fleet> {
       ),
       terminationFunction: fc.record({ answer: duration(4), failureProbability: probability(), retrySec: fc.constantFrom(1, 60) }),
       launchHook: rarely(fc.record({ heartbeatTimeoutSec, defaultResult: fc.constantFrom("abandon" as const, "continue" as const) })),
-      terminateHook: rarely(fc.record({ heartbeatTimeoutSec, sendsHeartbeats: fc.boolean() })),
+      terminateHook: rarely(
+        fc.record({
+          heartbeatTimeoutSec,
+          sendsHeartbeats: fc.boolean(),
+          abandoned: fc.constantFrom("terminate" as const, "terminate" as const, "retain" as const),
+        }),
+      ),
       maintenance: rarely(
         fc.record({ minHealthyPercent: fc.constantFrom(50, 90, 100), maxHealthyPercent: fc.constantFrom(100, 110, 150) }),
       ),

@@ -189,6 +189,14 @@ function fleetFaults({ fleet }: Scenario): Fault[] {
         'choose one of AWS\'s own, or fleet.protection "while-busy", which spares busy instances as well',
       ),
     ),
+    ...when(isEc2 && fleet.terminateHook?.abandoned === "retain", () =>
+      refusal(
+        "fleet.terminateHook.abandoned",
+        "retain",
+        "the stacks set no lifecycle policy: an instance whose hook is abandoned ends",
+        'set it to "terminate"',
+      ),
+    ),
     ...when(fleet.warmPool !== null && fleet.launchHook === null, () =>
       refusal(
         "fleet.launchHook",

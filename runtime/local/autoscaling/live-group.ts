@@ -235,6 +235,8 @@ export abstract class LiveGroup {
         return "Terminating";
       case "draining":
         return this.fleet.waitsIn(number) === "terminate" ? "Terminating:Wait" : "Terminating";
+      case "retained":
+        return "Terminating:Retained";
       default:
         return undefined;
     }

@@ -34,6 +34,15 @@ export const terminateHook = z
       title: "Heartbeats",
       description: "The draining worker asks for more time, up to 48 hours or 100 timeouts, whichever is less.",
     }),
+    abandoned: z
+      .enum(["terminate", "retain"])
+      .default("terminate")
+      .meta({
+        title: "At the timeout",
+        description:
+          "terminate: the instance goes, whatever it still does. retain: it stays as it is, billed and no part of the group, until an operator ends it.",
+        source: `${ASG_GUIDE}/instance-lifecycle-policy.html`,
+      }),
   })
   .meta({
     title: "Terminate hook",

@@ -46,6 +46,20 @@ describe("the summary", () => {
     expect(lines(madeResult({ messages: { sent: 0 } })).slice(0, 2)).toEqual(["Made up", "Holds: no message arrived."]);
   });
 
+  it("tells of instances that are retained, and only then", () => {
+    const stages = [
+      { stage: "draining", at: 1 },
+      { stage: "retained", at: 2 },
+    ] as const;
+    const instance = { number: 0, purchase: "on-demand", zone: 0, cause: "initial", endCause: "scale-in", killed: false } as const;
+    const instances = [
+      { ...instance, stages },
+      { ...instance, number: 1, stages: [...stages, { stage: "terminated" as const, at: 3 }] },
+    ];
+    expect(report({ ...madeResult(), instances })).toMatch(/^ {2}Retained +1 instance, billed until somebody ends them$/m);
+    expect(report(madeResult())).not.toContain("Retained");
+  });
+
   it("shows the unknown as –, and never as NaN or 0", () => {
     const text = report(madeResult());
     expect(text).toMatch(/delete +– +– +– +– +–/);

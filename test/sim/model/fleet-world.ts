@@ -189,6 +189,7 @@ const PLAIN_EC2: Ec2Settings = {
   launchCalls: { burst: 100_000, perSec: 1000 },
   drainLimitMs: 120_000,
   launchHook: undefined,
+  retainsAbandoned: false,
   terminationPolicy: "default",
   capacityRebalancing: false,
   impairmentDetectionMs: 180_000,
