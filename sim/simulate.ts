@@ -9,7 +9,7 @@ import { alarmsOf, downstreamSettings, feedSettings, workerFleetSettings } from 
 import { Operator } from "./driver/operator.ts";
 import { suspendable } from "./driver/suspendable-policy.ts";
 import { policyOf, scalingMetric } from "./core/policy/policy-of.ts";
-import { queuesOf, type QueueEntrance, type Queues } from "./driver/queues.ts";
+import { QueueEntrance, queuesOf, type Queues } from "./driver/queues.ts";
 import { Telemeter } from "./driver/telemetry.ts";
 import { WorkerFleet } from "./driver/worker-fleet.ts";
 import { Workload } from "./driver/workload.ts";
@@ -108,6 +108,7 @@ export class SimulationRun {
     this.entrance = queues.entrance;
     this.workload = new Workload({ scenario, calendar, store, queue: queues.entrance, streams, endMs: this.endMs });
     if (this.workload.observes) this.workers.observe(this.workload);
+    if (this.workload.classes.length > 1) this.queue.watch = this.workload;
     this.fleet = fleetOf(scenario, { calendar, host: this.workers, streams });
     this.workers.connect(this.queue, this.fleet);
     const feed = new MetricFeed(feedSettings(scenario), {
@@ -240,7 +241,9 @@ export class SimulationRun {
   result(): Result {
     const { scenario, seed, queue, workers, fleet, controller } = this;
     const columns = this.recorder.finished();
-    const extra = workloadFigures(this.workload, this.downstream, this.endMs);
+    const { workload, downstream, entrance } = this;
+    const waiting = entrance instanceof QueueEntrance ? entrance.waiting : [];
+    const extra = workloadFigures({ workload, downstream, inQueue: queue.alive, waiting }, this.endMs);
     const summarised = summarise({ scenario, nowMs: this.endMs, columns, queue, workers, fleet, controller, bill: this.bill });
     const alarms = this.alarms.summaries(this.endMs);
     const measured = {

@@ -22,6 +22,7 @@ export function report(result: Result): string {
     [result.scenario.name, verdict(result).sentence],
     table(figures(result)),
     ["Times, from the send to …", ...table(times(result), [1, 2, 3, 4, 5])],
+    ...classes(result),
     ["Bill", ...table(bill(result), [1])],
     decisions(result),
     ...(result.scenario.alarms.length === 0 ? [] : [alarms(result)]),
@@ -91,6 +92,20 @@ function times({ summary, scenario }: Result): Row[] {
     row("delete", summary.latencyMs),
     [...row("(age of the oldest)", summary.ageOfOldestMs), worstAt(summary.worstAgeAtMs, startOfRunMs(scenario))],
   ];
+}
+
+/** What became of the messages of each class; nothing where there is one only. */
+function classes({ summary }: Result): string[][] {
+  const summaries = summary.workload?.classes;
+  if (summaries === undefined) return [];
+  const rows = summaries.map(({ name, sent, deleted, dead, expired, left, latencyMs }) => [
+    name,
+    ...[sent, deleted, dead, expired, left].map((count) => formatNumber(count)),
+    formatDuration(latencyMs.p50),
+    formatDuration(latencyMs.p99),
+  ]);
+  const headings = ["", "sent", "done", "dead-lettered", "expired", "left", "latency p50", "p99"];
+  return [["Classes", ...table([headings, ...rows], [1, 2, 3, 4, 5, 6, 7])]];
 }
 
 function worstAt(atMs: number, startMs: number | undefined): string {

@@ -231,10 +231,18 @@ export interface WorkloadSummary {
   readonly downstream?: DownstreamSummary;
 }
 
+/** Conservation, as of all messages: `sent + redriven + duplicated = deleted + dead + expired + purged + left`. */
 export interface ClassSummary {
   readonly name: string;
   readonly sent: number;
+  readonly redriven: number;
+  readonly duplicated: number;
   readonly deleted: number;
+  readonly dead: number;
+  readonly expired: number;
+  readonly purged: number;
+  /** Visible, in flight or delayed at the end of the run. */
+  readonly left: number;
   /** From send to delete. */
   readonly latencyMs: Quantiles;
 }
