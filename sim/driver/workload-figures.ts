@@ -81,12 +81,14 @@ function usersSummary({ asked, answered, refused, gaveUp, responseMs }: UserGrou
 }
 
 function producerSummary(path: ProducerPath, sent: number): ProducerSummary {
-  const { requested, failed, lost, underWay } = path;
-  assert(requested === failed + lost + sent + underWay, "requests are conserved");
+  const { requested, failed, lost, repeated, deduplicated, underWay } = path;
+  assert(requested + repeated === failed + lost + sent + deduplicated + underWay, "requests are conserved");
   return {
     requested,
     failed,
     lost,
+    repeated,
+    deduplicated,
     underWay,
     acceptMs: quantilesOfHistogram(path.acceptMs),
     clientLatencyMs: quantilesOfHistogram(path.clientLatencyMs),

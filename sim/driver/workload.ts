@@ -4,6 +4,7 @@ import type { RandomStreams } from "../kernel/random.ts";
 import { grown } from "../kernel/grown.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { Arrivals } from "../model/arrivals.ts";
+import { DEDUP_WINDOW_MS } from "../model/dedup-window.ts";
 import { FrontDoor } from "../model/front-door.ts";
 import { classOf, NONE, traitsOf, type MessageStore } from "../model/message-store.ts";
 import { ProducerPath, type PlannedMessage } from "../model/producer-path.ts";
@@ -208,16 +209,20 @@ export class Workload {
     else this.send(this.groupClass[group] as number, 0, user, question, now);
   }
 
-  private producerPath({ producer }: Scenario, streams: RandomStreams): ProducerPath | undefined {
-    const { apiTime, topicTime, failedProbability, lostProbability } = producer;
+  private producerPath({ producer, queue }: Scenario, streams: RandomStreams): ProducerPath | undefined {
+    const { apiTime, topicTime, failedProbability, lostProbability, repeatedProbability } = producer;
     const isInstant = [apiTime, topicTime].every((time) => time.kind === "constant" && time.sec === 0);
-    if (isInstant && failedProbability === 0 && lostProbability === 0) return undefined;
+    if (isInstant && failedProbability + lostProbability + repeatedProbability === 0) return undefined;
     return new ProducerPath(this.calendar, {
       apiTime: durationSampler(apiTime, streams.stream("API times")),
       topicTime: durationSampler(topicTime, streams.stream("topic times")),
       failedProbability,
       lostProbability,
       faults: streams.stream("producer faults"),
+      repeatedProbability,
+      repeatAfterMs: Math.round(producer.repeatAfterSec * 1000),
+      repeats: streams.stream("producer repeats"),
+      dedupWindowMs: queue.type === "fifo" ? DEDUP_WINDOW_MS : 0,
       events: { requestAnswered: EVENT.requestAnswered, queueReached: EVENT.queueReached },
       planned: { ...this.planned },
       enqueue: this.enqueuePlanned.bind(this),

@@ -258,11 +258,14 @@ export interface UsersSummary {
   readonly answeredPerSec: number;
 }
 
-/** `requested = failed + lost + sent to the queue + underWay` */
+/** `requested + repeated = failed + lost + sent to the queue + deduplicated + underWay` */
 export interface ProducerSummary {
   readonly requested: number;
   readonly failed: number;
   readonly lost: number;
+  /** Sent again because SQS's answer was lost, and how many of those the queue knew again and dropped. */
+  readonly repeated: number;
+  readonly deduplicated: number;
   /** At the end of the run. */
   readonly underWay: number;
   /** From the client's request to the API's answer. */

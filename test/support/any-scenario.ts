@@ -190,7 +190,14 @@ function frontDoor() {
 }
 
 function producer() {
-  return fc.record({ apiTime: duration(2), topicTime: duration(2), failedProbability: probability(), lostProbability: probability() });
+  return fc.record({
+    apiTime: duration(2),
+    topicTime: duration(2),
+    failedProbability: probability(),
+    lostProbability: probability(),
+    repeatedProbability: probability(),
+    repeatAfterSec: fc.constantFrom(0, 1, 299, 301),
+  });
 }
 
 function alarms() {

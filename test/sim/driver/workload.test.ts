@@ -186,6 +186,36 @@ describe("the producer's path", () => {
   });
 });
 
+describe("a message that is sent again because its answer was lost", () => {
+  const again = (type: "standard" | "fifo", repeatAfterSec: number) => {
+    const { summary } = run({
+      traffic: { kind: "renewal", ratePerSec: 5 },
+      queue: { type, fifo: { callsPerSec: 0 }, chances: { duplicateProbability: 0 } },
+      producer: { repeatedProbability: 0.2, repeatAfterSec },
+    });
+    const { requested, repeated, deduplicated, underWay, clientLatencyMs } = summary.workload!.producer!;
+    // Of 9,000 messages: a standard deviation of 38.
+    expect(Math.abs(repeated - 0.2 * requested)).toBeLessThan(170);
+    expect(clientLatencyMs.mean).toBeGreaterThan(0);
+    return { sent: summary.messages.sent, requested, repeated, deduplicated, underWay };
+  };
+
+  it("is twice in a standard queue, and each is worked on", () => {
+    const { sent, requested, repeated, deduplicated, underWay } = again("standard", 1);
+    expect(deduplicated).toBe(0);
+    expect(sent).toBe(requested + repeated - underWay);
+  });
+
+  it("is known again by a FIFO queue for five minutes, and no longer", () => {
+    const soon = again("fifo", 299);
+    expect(soon.deduplicated).toBe(soon.repeated - soon.underWay);
+    expect(soon.sent).toBe(soon.requested);
+    const late = again("fifo", 300);
+    expect(late.deduplicated).toBe(0);
+    expect(late.sent).toBe(late.requested + late.repeated - late.underWay);
+  });
+});
+
 describe("instances", () => {
   it("that crash are replaced, and their messages come back", () => {
     const { summary } = run({
