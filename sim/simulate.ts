@@ -9,7 +9,7 @@ import { alarmsOf, downstreamSettings, feedSettings, workerFleetSettings } from 
 import { Operator } from "./driver/operator.ts";
 import { suspendable } from "./driver/suspendable-policy.ts";
 import { policyOf, scalingMetric } from "./core/policy/policy-of.ts";
-import { queuesOf, type QueueEntrance, type Queues } from "./driver/queues.ts";
+import { QueueEntrance, queuesOf, type Queues } from "./driver/queues.ts";
 import { Telemeter } from "./driver/telemetry.ts";
 import { WorkerFleet } from "./driver/worker-fleet.ts";
 import { Workload } from "./driver/workload.ts";
@@ -23,11 +23,12 @@ import type { Result } from "./measure/result.ts";
 import { summarise } from "./driver/summary.ts";
 import { digestOf } from "./measure/result-digest.ts";
 import { workloadFigures } from "./driver/workload-figures.ts";
+import { ApproximateCounts } from "./model/approximate-counts.ts";
 import { Downstream } from "./model/downstream.ts";
 import { Bill } from "./model/cost.ts";
 import type { FleetModel } from "./model/fleet.ts";
 import { MessageStore } from "./model/message-store.ts";
-import { MetricFeed } from "./model/metric-feed.ts";
+import { isOwnPeriod, MetricFeed } from "./model/metric-feed.ts";
 import type { QueueModel } from "./model/queue-model.ts";
 import { simulatedSurroundings } from "./scenario/policy-surroundings.ts";
 import type { Scenario } from "./scenario/schema.ts";
@@ -68,6 +69,7 @@ export class SimulationRun {
   private readonly entrance: Queues["entrance"];
   private readonly workers: WorkerFleet;
   private readonly fleet: FleetModel;
+  private readonly counts: ApproximateCounts;
   private readonly controller: Controller;
   private readonly alarms: AlarmWatch;
   private readonly operator: Operator;
@@ -106,11 +108,19 @@ export class SimulationRun {
     this.entrance = queues.entrance;
     this.workload = new Workload({ scenario, calendar, store, queue: queues.entrance, streams, endMs: this.endMs });
     if (this.workload.observes) this.workers.observe(this.workload);
+    if (this.workload.classes.length > 1) this.queue.watch = this.workload;
     this.fleet = fleetOf(scenario, { calendar, host: this.workers, streams });
     this.workers.connect(this.queue, this.fleet);
     const feed = new MetricFeed(feedSettings(scenario), {
       queue: streams.stream("metrics"),
       deadLetters: streams.stream("dead-letter metrics"),
+    });
+    this.counts = new ApproximateCounts({
+      calendar,
+      event: EVENT.countsTaken,
+      withinMs: Math.round(scenario.metrics.countsWithinSec * 1000),
+      stream: streams.stream("approximate counts"),
+      queue: this.queue,
     });
     this.controller = this.controllerOf(feed, options.policy ?? this.policyOf(scenario));
     this.alarms = new AlarmWatch({ alarms: alarmsOf(scenario), feed, atSecond: scenario.metrics.evaluationSecond });
@@ -120,7 +130,9 @@ export class SimulationRun {
     const { controller, fleet, queue, deadLetters } = this;
     this.operator = new Operator({ acts: scenario.acts, calendar, controller, fleet, queue, deadLetters });
     calendar.scheduleControl(this.periodMs, EVENT.metricSampled, 0);
-    calendar.scheduleControl(scenario.metrics.evaluationSecond * 1000, EVENT.reviewDue, 0);
+    const firstReviewAt = scenario.metrics.evaluationSecond * 1000;
+    this.counts.willBeRead(firstReviewAt, 0);
+    calendar.scheduleControl(firstReviewAt, EVENT.reviewDue, 0);
     if (this.alarms.firstAt !== undefined) calendar.scheduleControl(this.alarms.firstAt, EVENT.alarmsDue, 0);
     calendar.scheduleControl(0, EVENT.rowDue, 0);
   }
@@ -214,6 +226,9 @@ export class SimulationRun {
       case EVENT.alarmsDue:
         this.calendar.scheduleControl(this.alarms.evaluate(now), EVENT.alarmsDue, 0);
         break;
+      case EVENT.countsTaken:
+        this.counts.taken(now);
+        break;
       case EVENT.workerCrashes:
         this.workers.workerCrashes(subject, now);
         break;
@@ -226,7 +241,9 @@ export class SimulationRun {
   result(): Result {
     const { scenario, seed, queue, workers, fleet, controller } = this;
     const columns = this.recorder.finished();
-    const extra = workloadFigures(this.workload, this.downstream, this.endMs);
+    const { workload, downstream, entrance } = this;
+    const waiting = entrance instanceof QueueEntrance ? entrance.waiting : [];
+    const extra = workloadFigures({ workload, downstream, inQueue: queue.alive, waiting }, this.endMs);
     const summarised = summarise({ scenario, nowMs: this.endMs, columns, queue, workers, fleet, controller, bill: this.bill });
     const alarms = this.alarms.summaries(this.endMs);
     const measured = {
@@ -269,11 +286,12 @@ export class SimulationRun {
   }
 
   private controllerOf(feed: MetricFeed, policy: Policy<unknown>): Controller {
-    const { scenario, queue, fleet, workers, periodMs } = this;
+    const { scenario, queue, counts, fleet, workers, periodMs } = this;
     const mayDie = [scenario.queue, ...scenario.acts].some((one) => "maxReceiveCount" in one && (one.maxReceiveCount ?? 0) > 0);
     const deadLetters = mayDie ? this.deadLetters : undefined;
-    const telemeter = new Telemeter({ queue, deadLetters, fleet, work: workers }, scenario.metrics.lagSec * 1000);
-    return new Controller({ policy, queue, fleet, feed, telemeter, metric: scalingMetric(scenario.policy), periodMs });
+    const own = isOwnPeriod(periodMs) ? { counts, periodMs } : undefined;
+    const telemeter = new Telemeter({ queue, deadLetters, fleet, work: workers }, scenario.metrics.lagSec * 1000, own);
+    return new Controller({ policy, counts, fleet, feed, telemeter, metric: scalingMetric(scenario.policy), periodMs });
   }
 
   private recordRow(now: number): void {

@@ -23,6 +23,7 @@ export function report(result: Result): string {
     [result.scenario.name, verdict(result).sentence],
     table(figures(result)),
     ["Times, from the send to …", ...table(times(result), [1, 2, 3, 4, 5])],
+    ...classes(result),
     ["Bill", ...table(bill(result), [1])],
     decisions(result),
     ...(result.scenario.alarms.length === 0 ? [] : [alarms(result)]),
@@ -65,11 +66,18 @@ function figures(result: Result): Row[] {
       "Scaling",
       `${formatCount(summary.reviews, "review")}, ${formatCount(summary.launches, "launch", "launches")}, ${formatCount(summary.terminations, "termination")}`,
     ],
+    ...retained(result),
     [
       "Requests",
       `${formatNumber(requests.send)} sends, ${formatNumber(requests.receive)} receives (${formatNumber(requests.emptyReceive)} empty), ${formatNumber(requests.deleteBatch)} deletes, ${formatNumber(requests.changeVisibilityBatch)} visibility changes`,
     ],
   ];
+}
+
+/** Only where there are any: nobody but an operator ends them. */
+function retained({ instances }: Result): Row[] {
+  const count = instances.filter(({ stages }) => stages.at(-1)?.stage === "retained").length;
+  return count === 0 ? [] : [["Retained", `${formatCount(count, "instance")}, billed until somebody ends them`]];
 }
 
 function times({ summary, scenario }: Result): Row[] {
@@ -83,6 +91,20 @@ function times({ summary, scenario }: Result): Row[] {
     row("delete", summary.latencyMs),
     [...row("(age of the oldest)", summary.ageOfOldestMs), worstAt(summary.worstAgeAtMs, startOfRunMs(scenario))],
   ];
+}
+
+/** What became of the messages of each class; nothing where there is one only. */
+function classes({ summary }: Result): string[][] {
+  const summaries = summary.workload?.classes;
+  if (summaries === undefined) return [];
+  const rows = summaries.map(({ name, sent, deleted, dead, expired, left, latencyMs }) => [
+    name,
+    ...[sent, deleted, dead, expired, left].map((count) => formatNumber(count)),
+    formatDuration(latencyMs.p50),
+    formatDuration(latencyMs.p99),
+  ]);
+  const headings = ["", "sent", "done", "dead-lettered", "expired", "left", "latency p50", "p99"];
+  return [["Classes", ...table([headings, ...rows], [1, 2, 3, 4, 5, 6, 7])]];
 }
 
 function worstAt(atMs: number, startMs: number | undefined): string {

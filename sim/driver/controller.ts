@@ -2,6 +2,7 @@ import { assert } from "../core/assert.ts";
 import { evaluateMetric, type MetricExpression } from "../core/policy/metric-math.ts";
 import type { Datapoint, Observation, Policy, Reason } from "../core/policy/policy.ts";
 import type { DecisionRecord } from "../measure/result.ts";
+import type { ApproximateCounts } from "../model/approximate-counts.ts";
 import type { FleetModel } from "../model/fleet.ts";
 import type { MetricFeed } from "../model/metric-feed.ts";
 import { DecisionRecorder } from "./decision-recorder.ts";
@@ -15,7 +16,7 @@ export class Controller {
   reviews = 0;
 
   private readonly policy: Policy<unknown>;
-  private readonly queue: ControllerOptions["queue"];
+  private readonly counts: ApproximateCounts;
   private readonly fleet: ControllerOptions["fleet"];
   private readonly feed: MetricFeed;
   private readonly telemeter: Telemeter;
@@ -28,7 +29,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.policy = options.policy;
-    this.queue = options.queue;
+    this.counts = options.counts;
     this.fleet = options.fleet;
     this.feed = options.feed;
     this.telemeter = options.telemeter;
@@ -60,12 +61,13 @@ export class Controller {
 
   /** Reviews the capacity once; returns when the next review is due. */
   review(now: number): number {
+    const { visible, inFlight, at } = this.counts.read(now);
     const observation: Observation = {
       metric: this.scalingMetric(now),
       published: this.feed.published(now),
       telemetry: this.telemeter.read(now),
-      backlog: { value: this.queue.visible, at: now },
-      inFlight: { value: this.queue.inFlight, at: now },
+      backlog: { value: visible, at },
+      inFlight: { value: inFlight, at },
       capacity: this.fleet.capacity(now),
     };
     const { state, decision } = this.policy.decide(this.state, observation, now);
@@ -73,6 +75,7 @@ export class Controller {
     this.state = state;
     this.reviews += 1;
     this.carryOut({ ...decision, at: now, before: this.fleet.desired });
+    this.counts.willBeRead(decision.nextReviewAt, now);
     return decision.nextReviewAt;
   }
 
@@ -122,7 +125,8 @@ export class Controller {
 
 export interface ControllerOptions {
   readonly policy: Policy<unknown>;
-  readonly queue: { readonly visible: number; readonly inFlight: number };
+  /** Of the queue, as GetQueueAttributes answers. */
+  readonly counts: ApproximateCounts;
   readonly fleet: Pick<FleetModel, "desired" | "records" | "refusals" | "ended" | "capacity" | "setDesired" | "setLimits">;
   readonly feed: MetricFeed;
   readonly telemeter: Telemeter;

@@ -55,13 +55,14 @@ export const EVENT = {
   /** … a matter of the fleet as a whole. */
   groupDue: 69,
   /** … nothing. */
-  metricSampled: 71,
+  countsTaken: 71,
+  metricSampled: 72,
   /** … an operator's act, by its place in the list. */
-  actDue: 72,
+  actDue: 73,
   /** … nothing. */
-  alarmsDue: 73,
-  reviewDue: 74,
-  rowDue: 75,
+  alarmsDue: 74,
+  reviewDue: 75,
+  rowDue: 76,
 } as const;
 
 export const QUEUE_EVENTS: QueueEvents = {

@@ -11,6 +11,8 @@ import { InstanceFaults } from "../model/instance-faults.ts";
 import { hookOf } from "../model/lifecycle-hook.ts";
 import { ServedGroup, type ServedSettings } from "../model/served-group.ts";
 import { SpotMarket } from "../model/spot-market.ts";
+import { TerminationFunction } from "../model/termination-function.ts";
+import { isFunctionPolicy } from "../model/termination-order.ts";
 import { WarmPool } from "../model/warm-pool.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { EVENT } from "./events.ts";
@@ -20,7 +22,11 @@ export function fleetOf(scenario: Scenario, parts: FleetSurroundings): FleetMode
   const { fleet } = scenario;
   switch (fleet.platform) {
     case "ec2":
-      return new Ec2Group({ ...ec2Parts(scenario, parts), settings: ec2Settings(scenario) });
+      return new Ec2Group({
+        ...ec2Parts(scenario, parts),
+        settings: ec2Settings(scenario),
+        terminationFunction: terminationFunctionOf(scenario, parts),
+      });
     case "fargate": {
       const { streams } = parts;
       return new FargateService({
@@ -43,7 +49,10 @@ export function fleetOf(scenario: Scenario, parts: FleetSurroundings): FleetMode
  * Spot market and lack of capacity. `settings` may be changed while it lives.
  */
 export function servedGroupOf(scenario: Scenario, parts: FleetSurroundings): { group: ServedGroup; settings: ServedSettings } {
-  const settings: ServedSettings = { ...ec2Settings(scenario), protection: "while-busy" };
+  const own = ec2Settings(scenario);
+  // Nobody serves a function to be called.
+  const terminationPolicy = isFunctionPolicy(own.terminationPolicy) ? "default" : own.terminationPolicy;
+  const settings: ServedSettings = { ...own, terminationPolicy, protection: "while-busy" };
   const shared = ec2Parts(scenario, parts);
   // Whoever serves the group may have any instance interrupted, where the scenario knows no Spot as well.
   const spot = shared.spot ?? new SpotMarket(NO_SPOT, parts.streams.stream("spot"));
@@ -86,6 +95,15 @@ function ec2Parts(scenario: Scenario, parts: FleetSurroundings) {
             durationSampler(warmPool.start, streams.stream("warm starts")),
           ),
   };
+}
+
+function terminationFunctionOf({ fleet }: Scenario, { streams }: FleetSurroundings): TerminationFunction | undefined {
+  if (!isFunctionPolicy(fleet.terminationPolicy)) return undefined;
+  const { answer, failureProbability, retrySec } = fleet.terminationFunction;
+  return new TerminationFunction(
+    { failureProbability, retryMs: ms(retrySec) },
+    { answer: durationSampler(answer, streams.stream("termination answers")), failures: streams.stream("termination errors") },
+  );
 }
 
 function fleetSettings({ fleet, policy, faults }: Scenario): FleetSettings {
@@ -142,6 +160,7 @@ function ec2Settings(scenario: Scenario): Ec2Settings {
       terminateHook === null
         ? undefined
         : hookOf({ ...terminateHook, heartbeatTimeoutMs: ms(terminateHook.heartbeatTimeoutSec), defaultResult: "abandon" }),
+    retainsAbandoned: terminateHook?.abandoned === "retain",
     terminationPolicy: fleet.terminationPolicy,
     capacityRebalancing: fleet.spot?.capacityRebalancing ?? false,
     impairmentDetectionMs: ms(health.detectionSec),

@@ -64,6 +64,9 @@ export class Operator {
           fleet.resume(act.process, now);
         });
         break;
+      case "end-retained":
+        controller.operated(() => `An operator ends ${counted(fleet.endRetained(now))} that the terminate hook had retained.`, now);
+        break;
       case "redrive": {
         const what = `starts to move ${String(deadLetters.visible)} dead letters back, ${String(act.perSec)} a second`;
         this.attempt(what, "starts no redrive: one is under way", now, () => deadLetters.startMoveTask(queue, act.perSec, now));
@@ -121,6 +124,10 @@ function attributesOf(act: Act & { kind: "set-queue" }): Partial<QueueSettings> 
     ...(delaySec !== null && { delayMs: delaySec * SEC }),
     ...(maxReceiveCount !== null && { maxReceiveCount }),
   };
+}
+
+function counted(instances: number): string {
+  return instances === 1 ? "1 instance" : `${String(instances)} instances`;
 }
 
 const NO_ATTRIBUTES: ReadonlySet<string> = new Set(["kind", "atSec", "effectiveAfterSec"]);

@@ -48,6 +48,8 @@ export class QueueEntrance {
   /** Sends that had to wait, and how long the longest did. */
   throttledSends = 0;
   longestThrottleMs = 0;
+  /** Messages whose send has yet to get through. */
+  readonly waiting = new Set<number>();
 
   private readonly queue: QueueModel;
   private readonly store: MessageStore;
@@ -68,12 +70,14 @@ export class QueueEntrance {
       this.queue.send(message, now);
       return;
     }
+    this.waiting.add(message);
     this.throttledSends += 1;
     this.longestThrottleMs = Math.max(this.longestThrottleMs, at - now);
     this.calendar.schedule(at, EVENT.sendAdmitted, message);
   }
 
   sendAdmitted(message: number, now: number): void {
+    this.waiting.delete(message);
     this.store.sentAt[message] = now;
     this.queue.send(message, now);
   }

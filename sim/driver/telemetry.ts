@@ -1,4 +1,5 @@
 import type { Reading, Telemetry } from "../core/policy/policy.ts";
+import type { ApproximateCounts, Counts } from "../model/approximate-counts.ts";
 import type { Sample } from "../model/metric-feed.ts";
 
 /**
@@ -11,6 +12,7 @@ import type { Sample } from "../model/metric-feed.ts";
 export class Telemeter {
   private readonly parts: Metered;
   private readonly lagMs: number;
+  private readonly own: OwnMetrics | undefined;
 
   private sent = 0;
   private received = 0;
@@ -26,9 +28,12 @@ export class Telemeter {
   private readonly waiting: { ready: number; reported: Reported }[] = [];
   private reported: Reported = {};
 
-  constructor(parts: Metered, lagMs: number) {
+  /** @param own Metrics that a process of ours publishes, in place of SQS. */
+  constructor(parts: Metered, lagMs: number, own?: OwnMetrics) {
     this.parts = parts;
     this.lagMs = lagMs;
+    this.own = own;
+    own?.counts.willBeRead(own.periodMs, 0);
   }
 
   /** The figures of the period that ends at `now`. */
@@ -59,7 +64,18 @@ export class Telemeter {
     const { inService, desired } = fleet.capacity(now);
     const counted = { sent, received, deleted, emptyReceives };
     const ageSec = queue.ageOfOldestMs(now) / 1000;
-    return { visible, inFlight, delayed, ageSec, ...counted, touched, deadLetters: this.deadLetters(), inService, desired, busyShare };
+    return { ...this.countsShown(now), ageSec, ...counted, touched, deadLetters: this.deadLetters(), inService, desired, busyShare };
+  }
+
+  private countsShown(now: number): Counts {
+    const { own } = this;
+    if (own === undefined) {
+      const { visible, inFlight, delayed } = this.parts.queue;
+      return { visible, inFlight, delayed };
+    }
+    const { visible, inFlight, delayed } = own.counts.read(now);
+    own.counts.willBeRead(now + own.periodMs, now);
+    return { visible, inFlight, delayed };
   }
 
   /** Nobody receives from it: it is touched by what comes in, and by messages being there. */
@@ -119,6 +135,12 @@ export class Telemeter {
     this.concurrency = concurrency;
     return mean;
   }
+}
+
+/** A process that reads the queue each period and publishes what it finds. */
+export interface OwnMetrics {
+  readonly counts: ApproximateCounts;
+  readonly periodMs: number;
 }
 
 type Reported = Pick<Telemetry, "busyShare" | "serviceTimeMs">;

@@ -156,7 +156,12 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
 
   busySince(instance: number): number {
     const place = this.placeOf.get(instance);
-    return place === undefined || this.workerAt(place).busySlots === 0 ? -1 : (this.lastJobAt[place] ?? 0);
+    return place === undefined || this.busySlots(instance) === 0 ? -1 : (this.lastJobAt[place] ?? 0);
+  }
+
+  busySlots(instance: number): number {
+    const place = this.placeOf.get(instance);
+    return place === undefined ? 0 : this.workerAt(place).busySlots;
   }
 
   workerKilled(instance: number, now: number): void {

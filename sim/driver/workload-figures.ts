@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
 import type {
+  ClassSummary,
   DownstreamSummary,
   FrontDoorSummary,
   ProducerSummary,
@@ -16,28 +17,49 @@ import type { Workload } from "./workload.ts";
 
 /** What a scenario has beyond one class of messages, drawn together and checked; undefined when it has nothing. */
 export function workloadFigures(
-  workload: Workload,
-  downstream: Downstream | undefined,
+  { workload, downstream, inQueue, waiting }: WorkloadParts,
   nowMs: number,
 ): { readonly summary: WorkloadSummary; readonly histograms: WorkloadHistograms } | undefined {
-  const { classes, figures, users, path, frontDoor } = workload;
+  const { classes, users, path, frontDoor } = workload;
   const hasClasses = classes.length > 1;
   if (!hasClasses && users === undefined && path === undefined && frontDoor === undefined && downstream === undefined) return undefined;
   const summary: WorkloadSummary = {
-    ...(hasClasses && {
-      classes: figures.map(({ sent, deleted, latencyMs }, index) => ({
-        name: classes[index]?.name ?? "",
-        sent,
-        deleted,
-        latencyMs: quantilesOfHistogram(latencyMs),
-      })),
-    }),
+    ...(hasClasses && { classes: classSummaries(workload, inQueue, waiting) }),
     ...(users !== undefined && { users: users.groups.map((group) => usersSummary(group, nowMs)) }),
     ...(path !== undefined && { producer: producerSummary(path, sentOf(workload)) }),
     ...(frontDoor !== undefined && { frontDoor: frontDoorSummary(frontDoor, nowMs) }),
     ...(downstream !== undefined && { downstream: downstreamSummary(downstream, nowMs) }),
   };
   return { summary, histograms: histogramsOf(workload, hasClasses) };
+}
+
+interface WorkloadParts {
+  readonly workload: Workload;
+  readonly downstream: Downstream | undefined;
+  /** Messages in the queue, and those whose send has yet to get through. */
+  readonly inQueue: Iterable<number>;
+  readonly waiting: Iterable<number>;
+}
+
+function classSummaries(workload: Workload, inQueue: Iterable<number>, waiting: Iterable<number>): ClassSummary[] {
+  const left = countsByClass(workload, inQueue);
+  const unsent = countsByClass(workload, waiting);
+  return workload.figures.map(({ latencyMs, sent: accepted, deleted, redriven, duplicated, dead, expired, purged }, index) => {
+    const name = workload.classes[index]?.name ?? "";
+    const counts = { sent: accepted - (unsent[index] ?? 0), redriven, duplicated, deleted, dead, expired, purged, left: left[index] ?? 0 };
+    const gone = deleted + dead + expired + purged;
+    assert(counts.sent + redriven + duplicated === gone + counts.left, `messages of the class ${name} are conserved`);
+    return { name, ...counts, latencyMs: quantilesOfHistogram(latencyMs) };
+  });
+}
+
+function countsByClass(workload: Workload, messages: Iterable<number>): number[] {
+  const counts = workload.classes.map(() => 0);
+  for (const message of messages) {
+    const messageClass = workload.classIndexOf(message);
+    counts[messageClass] = (counts[messageClass] ?? 0) + 1;
+  }
+  return counts;
 }
 
 function histogramsOf({ figures, users, path, frontDoor }: Workload, hasClasses: boolean): WorkloadHistograms {
@@ -59,12 +81,14 @@ function usersSummary({ asked, answered, refused, gaveUp, responseMs }: UserGrou
 }
 
 function producerSummary(path: ProducerPath, sent: number): ProducerSummary {
-  const { requested, failed, lost, underWay } = path;
-  assert(requested === failed + lost + sent + underWay, "requests are conserved");
+  const { requested, failed, lost, repeated, deduplicated, underWay } = path;
+  assert(requested + repeated === failed + lost + sent + deduplicated + underWay, "requests are conserved");
   return {
     requested,
     failed,
     lost,
+    repeated,
+    deduplicated,
     underWay,
     acceptMs: quantilesOfHistogram(path.acceptMs),
     clientLatencyMs: quantilesOfHistogram(path.clientLatencyMs),

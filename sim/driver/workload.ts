@@ -4,9 +4,11 @@ import type { RandomStreams } from "../kernel/random.ts";
 import { grown } from "../kernel/grown.ts";
 import { Histogram } from "../measure/histogram.ts";
 import { Arrivals } from "../model/arrivals.ts";
+import { DEDUP_WINDOW_MS } from "../model/dedup-window.ts";
 import { FrontDoor } from "../model/front-door.ts";
 import { classOf, NONE, traitsOf, type MessageStore } from "../model/message-store.ts";
 import { ProducerPath, type PlannedMessage } from "../model/producer-path.ts";
+import type { MessageFate } from "../model/queue-model.ts";
 import { Users } from "../model/users.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { EVENT } from "./events.ts";
@@ -60,7 +62,10 @@ export class Workload {
     this.store = options.store;
     this.queue = options.queue;
     this.classes = classesOf(scenario.work);
-    this.figures = this.classes.map(() => ({ sent: 0, deleted: 0, latencyMs: new Histogram() }));
+    this.figures = this.classes.map(() => ({
+      ...{ sent: 0, deleted: 0, redriven: 0, duplicated: 0, dead: 0, expired: 0, purged: 0 },
+      latencyMs: new Histogram(),
+    }));
 
     const names = scenario.work.classes.map(({ name }) => name);
     const sent = trafficSources(scenario.traffic, streams, "arrivals", names);
@@ -131,10 +136,19 @@ export class Workload {
 
   /** A message has been deleted, so long after it was sent. */
   messageDeleted(message: number, latencyMs: number): void {
-    const figures = this.figures[classOf(this.store.traits[message] as number)] as ClassFigures;
+    const figures = this.figuresOf(message);
     figures.deleted += 1;
     figures.latencyMs.record(latencyMs);
     this.path?.messageDeleted(message, latencyMs);
+  }
+
+  /** Of a message that is in the store. */
+  classIndexOf(message: number): number {
+    return classOf(this.store.traits[message] as number);
+  }
+
+  befell(message: number, fate: MessageFate): void {
+    this.figuresOf(message)[fate] += 1;
   }
 
   /** @param givenClass Its class, or DRAWN. @param sizeKib 0 for what its class has. */
@@ -160,6 +174,10 @@ export class Workload {
       this.enqueuePlanned(planned, now);
       this.requestAnswered(user, question, true, now);
     }
+  }
+
+  private figuresOf(message: number): ClassFigures {
+    return this.figures[this.classIndexOf(message)] as ClassFigures;
   }
 
   private enqueue(serviceMs: number, poison: number, messageClass: number, sizeKib: number, now: number): number {
@@ -191,16 +209,20 @@ export class Workload {
     else this.send(this.groupClass[group] as number, 0, user, question, now);
   }
 
-  private producerPath({ producer }: Scenario, streams: RandomStreams): ProducerPath | undefined {
-    const { apiTime, topicTime, failedProbability, lostProbability } = producer;
+  private producerPath({ producer, queue }: Scenario, streams: RandomStreams): ProducerPath | undefined {
+    const { apiTime, topicTime, failedProbability, lostProbability, repeatedProbability } = producer;
     const isInstant = [apiTime, topicTime].every((time) => time.kind === "constant" && time.sec === 0);
-    if (isInstant && failedProbability === 0 && lostProbability === 0) return undefined;
+    if (isInstant && failedProbability + lostProbability + repeatedProbability === 0) return undefined;
     return new ProducerPath(this.calendar, {
       apiTime: durationSampler(apiTime, streams.stream("API times")),
       topicTime: durationSampler(topicTime, streams.stream("topic times")),
       failedProbability,
       lostProbability,
       faults: streams.stream("producer faults"),
+      repeatedProbability,
+      repeatAfterMs: Math.round(producer.repeatAfterSec * 1000),
+      repeats: streams.stream("producer repeats"),
+      dedupWindowMs: queue.type === "fifo" ? DEDUP_WINDOW_MS : 0,
       events: { requestAnswered: EVENT.requestAnswered, queueReached: EVENT.queueReached },
       planned: { ...this.planned },
       enqueue: this.enqueuePlanned.bind(this),
@@ -229,8 +251,8 @@ export class Workload {
   }
 }
 
-export interface ClassFigures {
-  /** Messages that reached the queue. */
+export interface ClassFigures extends Record<MessageFate, number> {
+  /** Messages that reached the queue, or wait for their send to be admitted. */
   sent: number;
   deleted: number;
   /** From send to delete, milliseconds. */

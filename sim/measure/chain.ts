@@ -199,6 +199,7 @@ const ENDING: ReadonlySet<InstanceStage> = new Set<InstanceStage>([
   "interrupted",
   "terminating",
   "draining",
+  "retained",
   "terminated",
   "stopping",
   "deprovisioning",

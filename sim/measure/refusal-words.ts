@@ -8,4 +8,5 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalCause, string>> = {
   throttled: "the group's API was called too often",
   "replacement-limit": "too many instances are being replaced already",
   suspended: "the process is suspended",
+  "termination-function": "the termination function named too few, or did not answer in time",
 };

@@ -113,6 +113,7 @@ export type InstanceStage =
   | "interrupted"
   | "terminating"
   | "draining"
+  | "retained"
   | "terminated"
   | "warmed-launching"
   | "warmed-pending"
@@ -153,8 +154,10 @@ export interface RefusalRecord {
  * no-capacity: EC2 or Fargate had none, in no zone. launch-hook: the hook gave the instance up. protected: a scale-in found
  * nothing but protected instances. throttled: too many calls. replacement-limit: too many are being replaced already.
  * suspended: an operator, or AWS after a day of failed launches, has suspended what would have to be done.
+ * termination-function: the function that chooses whom a scale-in takes failed, took too long, or named too few.
  */
-export type RefusalCause = "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit" | "suspended";
+export type RefusalCause =
+  "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit" | "suspended" | "termination-function";
 
 /** An operators' alarm has changed its state. */
 export interface AlarmTransition {
@@ -228,10 +231,18 @@ export interface WorkloadSummary {
   readonly downstream?: DownstreamSummary;
 }
 
+/** Conservation, as of all messages: `sent + redriven + duplicated = deleted + dead + expired + purged + left`. */
 export interface ClassSummary {
   readonly name: string;
   readonly sent: number;
+  readonly redriven: number;
+  readonly duplicated: number;
   readonly deleted: number;
+  readonly dead: number;
+  readonly expired: number;
+  readonly purged: number;
+  /** Visible, in flight or delayed at the end of the run. */
+  readonly left: number;
   /** From send to delete. */
   readonly latencyMs: Quantiles;
 }
@@ -247,11 +258,14 @@ export interface UsersSummary {
   readonly answeredPerSec: number;
 }
 
-/** `requested = failed + lost + sent to the queue + underWay` */
+/** `requested + repeated = failed + lost + sent to the queue + deduplicated + underWay` */
 export interface ProducerSummary {
   readonly requested: number;
   readonly failed: number;
   readonly lost: number;
+  /** Sent again because SQS's answer was lost, and how many of those the queue knew again and dropped. */
+  readonly repeated: number;
+  readonly deduplicated: number;
   /** At the end of the run. */
   readonly underWay: number;
   /** From the client's request to the API's answer. */

@@ -27,6 +27,10 @@ export class AliveList {
     else store.previousAlive[after] = message;
   }
 
+  *[Symbol.iterator](): Generator<number> {
+    for (let message = this.first; message !== NONE; message = this.store.nextAlive[message] as number) yield message;
+  }
+
   remove(message: number): void {
     const { store } = this;
     const before = store.previousAlive[message] as number;

@@ -1,7 +1,7 @@
 import { assert } from "../core/assert.ts";
 import type { Calendar } from "../kernel/calendar.ts";
 import { AliveList } from "./alive-list.ts";
-import { CHUNK_KIB, chunksOf } from "./billed-chunks.ts";
+import { CHUNK_KIB, chunksOf, chunksOfBatch } from "./billed-chunks.ts";
 import { DELAYED, IN_FLIGHT, NONE, sizeKibOf, VISIBLE, type MessageStore } from "./message-store.ts";
 import { MoveTask } from "./move-task.ts";
 import { ParkedPolls, UNSEEN } from "./parked-polls.ts";
@@ -15,6 +15,7 @@ import {
   NOT_IN_FLIGHT,
   PAST_CAP,
   type DeleteOutcome,
+  type FateWatch,
   type MessageTaker,
   type MoveTaskStatus,
   type QueueConsumer,
@@ -59,6 +60,8 @@ export abstract class BaseQueue implements QueueModel {
   billedReceives = 0;
 
   readonly batch = new Int32Array(MAX_BATCH);
+  readonly alive: AliveList;
+  watch: FateWatch | undefined = undefined;
 
   protected readonly calendar: Calendar;
   protected readonly store: MessageStore;
@@ -68,7 +71,6 @@ export abstract class BaseQueue implements QueueModel {
   protected visibilityTimeoutMs: number;
   protected maxReceiveCount: number;
   protected inFlightQuota: number;
-  private readonly alive: AliveList;
   protected readonly parked = new ParkedPolls();
   /** Polls that see nothing while they wait. */
   private readonly blind = new ParkedPolls();
@@ -287,10 +289,7 @@ export abstract class BaseQueue implements QueueModel {
     if (now < this.retentionDueAt) return;
     this.retentionDueAt = Infinity;
     this.integrate(now);
-    while (this.firstAlive !== NONE && this.store.ageMs(this.firstAlive, now) >= this.retentionMs) {
-      this.expired += 1;
-      this.leave(this.firstAlive, now);
-    }
+    while (this.firstAlive !== NONE && this.store.ageMs(this.firstAlive, now) >= this.retentionMs) this.lose("expired", now);
     this.keepUntilRetention(now);
     if (this.parked.first !== NONE) this.answerParked(now);
   }
@@ -321,6 +320,7 @@ export abstract class BaseQueue implements QueueModel {
     if (as === "new") {
       this.store.receiveCount[message] = 0;
       this.store.sentAt[message] = now;
+      this.watch?.befell(message, "redriven");
     }
     this.sojournTime -= this.store.ageMs(message, now);
     this.enter(message, now);
@@ -371,6 +371,7 @@ export abstract class BaseQueue implements QueueModel {
   protected moveToDeadLetters(message: number, now: number): void {
     assert(this.deadLetters !== undefined, "a queue with a receive limit has a dead-letter queue");
     this.dead += 1;
+    this.watch?.befell(message, "dead");
     this.takeAway(message, now);
     this.deadLetters.adopt(message, now, "dead letter");
   }
@@ -386,7 +387,7 @@ export abstract class BaseQueue implements QueueModel {
   }
 
   protected answer(call: number, count: number, now: number): void {
-    this.billedReceives += this.store.largestKib * count <= CHUNK_KIB ? 1 : this.chunksOfBatch(count);
+    this.billedReceives += this.store.largestKib * count <= CHUNK_KIB ? 1 : chunksOfBatch(this.store, this.batch, count);
     this.received += count;
     if (this.inFlight > this.mostInFlight) this.mostInFlight = this.inFlight;
     this.consumer.receiveAnswered(call, count, now);
@@ -400,19 +401,16 @@ export abstract class BaseQueue implements QueueModel {
     this.integratedTo = now;
   }
 
-  private chunksOfBatch(count: number): number {
-    const { batch, store } = this;
-    let kib = 0;
-    for (let index = 0; index < count; index += 1) kib += sizeKibOf(store.traits[batch[index] as number] as number);
-    return chunksOf(kib);
-  }
-
   private empty(now: number): void {
     this.integrate(now);
-    while (this.firstAlive !== NONE) {
-      this.purged += 1;
-      this.leave(this.firstAlive, now);
-    }
+    while (this.firstAlive !== NONE) this.lose("purged", now);
+  }
+
+  /** The message sent first is gone, whatever its state. */
+  private lose(fate: "expired" | "purged", now: number): void {
+    this[fate] += 1;
+    this.watch?.befell(this.firstAlive, fate);
+    this.leave(this.firstAlive, now);
   }
 
   /** A poll has waited in vain. */

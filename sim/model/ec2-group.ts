@@ -3,9 +3,10 @@ import type { DurationSampler } from "../kernel/distributions.ts";
 import type { EndCause, LaunchCause } from "../measure/result.ts";
 import { FleetBase, type FleetParts, type FleetSettings } from "./fleet-base.ts";
 import type { LifecycleHook } from "./lifecycle-hook.ts";
-import { NEVER, NONE, STAGES, type Instance } from "./instance.ts";
+import { NEVER, NONE, STAGES, type Instance, type Purchase } from "./instance.ts";
 import { LaunchBackOff } from "./launch-capacity.ts";
 import { TokenBucket } from "./rate-limits.ts";
+import type { TerminationFunction } from "./termination-function.ts";
 import { TerminationOrder, type TerminationPolicy } from "./termination-order.ts";
 import type { WarmPool } from "./warm-pool.ts";
 
@@ -22,14 +23,19 @@ export class Ec2Group extends FleetBase {
   private readonly pool: WarmPool | undefined;
   private readonly hookBackOff: LaunchBackOff;
   private readonly launchCalls: TokenBucket;
+  private readonly terminationFunction: TerminationFunction | undefined;
+  /** What the termination function will answer; undefined for an error, and while the group only waits to call it again. */
+  private answer: TerminationOrder | undefined;
+  private isCalling = false;
 
-  constructor(parts: FleetParts & { readonly settings: Ec2Settings; readonly times: Ec2Times; readonly pool?: WarmPool | undefined }) {
+  constructor(parts: Ec2Parts) {
     super(parts);
     this.settings = parts.settings;
     this.times = parts.times;
     this.pool = parts.pool;
     this.hookBackOff = new LaunchBackOff(parts.settings.backOff);
     this.launchCalls = new TokenBucket(parts.settings.launchCalls);
+    this.terminationFunction = parts.terminationFunction;
   }
 
   workerStopped(number: number, now: number): void {
@@ -83,8 +89,10 @@ export class Ec2Group extends FleetBase {
         this.drain(instance, now);
         break;
       case "draining":
-        this.kill(instance, now);
-        this.finish(instance, now);
+        this.drainEnded(instance, now);
+        break;
+      case "retained":
+        this.endRetainedOne(instance, now);
         break;
       case "warmed-pending":
         this.park(instance, now);
@@ -115,18 +123,26 @@ export class Ec2Group extends FleetBase {
   }
 
   protected endSurplus(now: number): void {
-    const { roster, settings } = this;
-    const candidates: Instance[] = [];
-    for (const instance of roster.all()) if (this.mayGo(instance, now)) candidates.push(instance);
-    const spotSurplus = this.spot?.surplus(roster.spotStanding, roster.standing) ?? 0;
-    const order = new TerminationOrder(candidates, { policy: settings.terminationPolicy, spotSurplus, now });
-    while (roster.standing > this.wanted) {
-      const victim = order.next((zone) => roster.standingIn(zone));
-      if (victim === undefined) return;
-      const { instance, rule } = victim;
-      this.roster.log.chosen(instance, rule);
-      this.terminate(instance, STAGES[instance.stage].billing === "free" ? "called-off" : "scale-in", now);
+    if (this.terminationFunction === undefined) this.endInOrder(this.orderOf(this.roster.all(), now), now);
+    else if (!this.isChoosing) this.callFunction(this.terminationFunction, now);
+  }
+
+  /** The function has answered, or is to be called again. */
+  protected override choiceDue(now: number): void {
+    const { terminationFunction, answer, isCalling, roster } = this;
+    this.isChoosing = false;
+    this.isCalling = false;
+    this.answer = undefined;
+    if (terminationFunction === undefined || roster.standing <= this.wanted || this.suspensions.has("terminate")) return;
+    if (!isCalling) {
+      this.callFunction(terminationFunction, now);
+      return;
     }
+    if (answer !== undefined) this.endInOrder(answer, now);
+    if (roster.standing <= this.wanted) return;
+    const retryAt = now + terminationFunction.retryMs;
+    roster.refused({ cause: "termination-function", instance: NONE, retryAt }, now);
+    this.watchChoice(retryAt);
   }
 
   protected vanish(instance: Instance, now: number): void {
@@ -158,14 +174,48 @@ export class Ec2Group extends FleetBase {
   protected override zoneRecovered(now: number): void {
     const { roster, replacements, suspensions } = this;
     if (suspensions.has("az-rebalance") || suspensions.has("launch")) return;
-    const candidates = [...roster.all()].filter((instance) => this.mayGo(instance, now) && !isPaired(instance));
-    const order = new TerminationOrder(candidates, { policy: this.settings.terminationPolicy, spotSurplus: 0, now });
+    const candidates = [...roster.all()].filter((instance) => !isPaired(instance));
+    const order = this.orderOf(candidates, now);
     while (replacements.extra < this.allowance() && roster.zoneImbalance() >= 2) {
-      const victim = order.next((zone) => roster.standingIn(zone));
+      const victim = order.next((zone) => roster.standingIn(zone), undefined);
       if (victim === undefined) return;
       roster.log.chosen(victim.instance, victim.rule);
       this.launchInsteadOf(victim.instance, "zone-rebalance", now);
     }
+  }
+
+  private callFunction(terminationFunction: TerminationFunction, now: number): void {
+    const { tookMs, isAnswered } = terminationFunction.call();
+    this.isCalling = true;
+    this.answer = isAnswered ? this.orderOf(this.roster.all(), now) : undefined;
+    this.watchChoice(now + tookMs);
+  }
+
+  private orderOf(instances: Iterable<Instance>, now: number): TerminationOrder {
+    const candidates: Instance[] = [];
+    for (const instance of instances) if (this.mayGo(instance, now)) candidates.push(instance);
+    const busySlots = (number: number) => this.host.busySlots(number);
+    return new TerminationOrder(candidates, { policy: this.settings.terminationPolicy, now, busySlots });
+  }
+
+  private endInOrder(order: TerminationOrder, now: number): void {
+    const { roster } = this;
+    while (roster.standing > this.wanted) {
+      const victim = order.next((zone) => roster.standingIn(zone), this.surplus());
+      if (victim === undefined) return;
+      const { instance, rule } = victim;
+      // It may have gone, or be protected, since the order was made.
+      if (!this.mayGo(instance, now)) continue;
+      roster.log.chosen(instance, rule);
+      this.terminate(instance, STAGES[instance.stage].billing === "free" ? "called-off" : "scale-in", now);
+    }
+  }
+
+  /** Of which kind there is more than its share once the group is one smaller; undefined where all are of one kind. */
+  private surplus(): Purchase | undefined {
+    const { spot, roster } = this;
+    if (spot === undefined || roster.spotStanding === 0 || roster.spotStanding === roster.standing) return undefined;
+    return spot.surplus(roster.spotStanding, roster.standing - 1) > 0 ? "spot" : "on-demand";
   }
 
   private launchAnswered(instance: Instance, now: number): void {
@@ -238,15 +288,55 @@ export class Ec2Group extends FleetBase {
   }
 
   protected drain(instance: Instance, now: number): void {
-    if (!instance.hasWorker) {
+    const { terminateHook, drainLimitMs } = this.settings;
+    // One that hangs does not complete its hook; one that still boots has nothing to drain.
+    const isAwaited = terminateHook !== undefined && instance.endCause === "impaired";
+    if (!instance.hasWorker && !isAwaited) {
       this.finish(instance, now);
       return;
     }
-    const reclaimedAt = instance.noticeAt <= now ? instance.noticeAt + (this.spot?.noticeMs ?? 0) : NEVER;
     this.roster.enter(instance, "draining", now);
-    const limitMs = this.settings.terminateHook?.timeoutMs ?? this.settings.drainLimitMs;
-    this.schedule(instance, Math.max(now, Math.min(now + limitMs, reclaimedAt)));
-    this.host.drainBegins(instance.number, now);
+    const limitMs = (instance.hasWorker ? terminateHook?.timeoutMs : terminateHook?.heartbeatTimeoutMs) ?? drainLimitMs;
+    this.schedule(instance, Math.max(now, Math.min(now + limitMs, this.reclaimedAt(instance, now))));
+    if (instance.hasWorker) this.host.drainBegins(instance.number, now);
+  }
+
+  /** Nobody has completed the termination in time, or Spot takes the instance. */
+  private drainEnded(instance: Instance, now: number): void {
+    const { terminateHook } = this.settings;
+    if (terminateHook?.defaultResult === "abandon" && now < this.reclaimedAt(instance, now)) this.abandoned(instance, now);
+    else this.killAndFinish(instance, now);
+  }
+
+  /** The terminate hook is abandoned: the lifecycle policy says what becomes of the instance (instance-lifecycle-policy). */
+  protected abandoned(instance: Instance, now: number): void {
+    if (!this.settings.retainsAbandoned) {
+      this.killAndFinish(instance, now);
+      return;
+    }
+    this.roster.enter(instance, "retained", now);
+    this.schedule(instance, this.reclaimedAt(instance, now));
+    this.fillPool(now);
+  }
+
+  private killAndFinish(instance: Instance, now: number): void {
+    this.kill(instance, now);
+    this.finish(instance, now);
+  }
+
+  private reclaimedAt({ noticeAt }: Instance, now: number): number {
+    return noticeAt <= now ? noticeAt + (this.spot?.noticeMs ?? 0) : NEVER;
+  }
+
+  override endRetained(now: number): number {
+    const retained = [...this.roster.all()].filter(({ stage }) => stage === "retained");
+    for (const instance of retained) this.endRetainedOne(instance, now);
+    return retained.length;
+  }
+
+  protected endRetainedOne(instance: Instance, now: number): void {
+    this.kill(instance, now);
+    this.vanish(instance, now);
   }
 
   protected finish(instance: Instance, now: number): void {
@@ -337,6 +427,14 @@ export class Ec2Group extends FleetBase {
   }
 }
 
+interface Ec2Parts extends FleetParts {
+  readonly settings: Ec2Settings;
+  readonly times: Ec2Times;
+  readonly pool?: WarmPool | undefined;
+  /** Who chooses whom a scale-in takes, for a policy that is a function's. */
+  readonly terminationFunction?: TerminationFunction | undefined;
+}
+
 /** Times in milliseconds. */
 export interface Ec2Settings extends FleetSettings {
   /** From a decision to the start of its activity. */
@@ -349,6 +447,8 @@ export interface Ec2Settings extends FleetSettings {
   readonly drainLimitMs: number;
   readonly launchHook: LifecycleHook | undefined;
   readonly terminateHook?: LifecycleHook | undefined;
+  /** Whether instances whose terminate hook is abandoned stay until somebody ends them. */
+  readonly retainsAbandoned: boolean;
   readonly terminationPolicy: TerminationPolicy;
   readonly capacityRebalancing: boolean;
   readonly impairmentDetectionMs: number;

@@ -36,6 +36,8 @@ export abstract class FleetBase implements FleetModel {
   private readonly common: FleetSettings;
   private readonly events: FleetEvents;
   private readonly desiredCalls: TokenBucket;
+  /** Somebody is asked whom a scale-in is to take. */
+  protected isChoosing = false;
   /** Another look at protected instances is on its way. */
   private isWatchingProtection = false;
 
@@ -144,6 +146,11 @@ export abstract class FleetBase implements FleetModel {
 
   isSuspended(process: Process): boolean {
     return this.suspensions.has(process);
+  }
+
+  endRetained(_now: number): number {
+    // Only an EC2 group retains instances.
+    return 0;
   }
 
   eventDue(kind: number, subject: number, now: number): void {
@@ -309,6 +316,16 @@ export abstract class FleetBase implements FleetModel {
     this.calendar.scheduleControl(now + PROTECTION_CHECK_MS, this.events.groupDue, DEPLOYMENT_CHECK);
   }
 
+  /** Comes back to {@link choiceDue}; until then no other choice is made. */
+  protected watchChoice(at: number): void {
+    this.isChoosing = true;
+    this.calendar.scheduleControl(at, this.events.groupDue, CHOICE);
+  }
+
+  protected choiceDue(_now: number): void {
+    // Only an EC2 group has a function of the user's choose.
+  }
+
   protected deploymentDue(_now: number): void {
     // Only an ECS service deploys.
   }
@@ -323,8 +340,8 @@ export abstract class FleetBase implements FleetModel {
     if (now !== instance.noticeAt) return;
     const endsAt = now + (this.spot as SpotMarket).noticeMs;
     const { tally } = STAGES[instance.stage];
-    if (tally === "terminating") {
-      // No hook outlasts an interruption.
+    if (tally === "terminating" || tally === "retained") {
+      // Neither a hook nor a lifecycle policy outlasts an interruption.
       if (instance.dueAt > endsAt) this.schedule(instance, endsAt);
     } else if (tally === "inService") {
       this.roster.ends(instance, "spot-interruption");
@@ -340,7 +357,7 @@ export abstract class FleetBase implements FleetModel {
 
   private scaleIn(now: number): void {
     this.endSurplus(now);
-    if (this.roster.standing <= this.wanted || this.common.protection === "none" || this.isWatchingProtection) return;
+    if (this.isChoosing || this.roster.standing <= this.wanted || this.common.protection === "none" || this.isWatchingProtection) return;
     this.roster.refused({ cause: "protected", instance: NONE, retryAt: now + PROTECTION_CHECK_MS }, now);
     this.watchProtection(now);
   }
@@ -352,6 +369,7 @@ export abstract class FleetBase implements FleetModel {
 
   private groupDue(matter: number, now: number): void {
     if (matter === DEPLOYMENT_CHECK) this.deploymentDue(now);
+    else if (matter === CHOICE) this.choiceDue(now);
     else if (matter === PROTECTION_CHECK) {
       if (!this.suspensions.has("terminate")) this.endSurplus(now);
       this.isWatchingProtection = false;
@@ -410,9 +428,10 @@ function awaitsLaunch({ stage, dueAt }: Instance): boolean {
   return dueAt === NEVER && (stage === "waiting" || stage === "warmed-launching");
 }
 
-/** Matters of the group, as the subject of its event: a look at protected instances, one at a deployment, then two for each outage. */
+/** Matters of the group, as the subject of its event: a look at protected instances, one at a deployment, a choice of whom to end, then two for each outage. */
 const PROTECTION_CHECK = 0;
 const DEPLOYMENT_CHECK = 1;
-const FIRST_OUTAGE = 2;
+const CHOICE = 2;
+const FIRST_OUTAGE = 3;
 /** How soon AWS acts on a protection that ends is not documented (UNCONFIRMED). */
 const PROTECTION_CHECK_MS = 5_000;

@@ -40,6 +40,8 @@ export interface FleetModel {
    * fleet is `maxShare` of the desired capacity. False when it cannot be done: it is under way already, or no such thing.
    */
   deploy(maxShare: number, now: number): boolean;
+  /** TerminateInstanceInAutoScalingGroup for every instance that is retained. Returns how many there were. */
+  endRetained(now: number): number;
   /** An event of the fleet's own is due. */
   eventDue(kind: number, subject: number, now: number): void;
   /** The worker of an instance that was told to drain has stopped by itself. */
@@ -97,4 +99,6 @@ export interface InstanceHost {
   workerKilled(instance: number, now: number): void;
   /** When the job that was started last on a busy instance began; −1 when it runs none. */
   busySince(instance: number): number;
+  /** Slots of an instance that a job runs in. */
+  busySlots(instance: number): number;
 }

@@ -4,8 +4,8 @@ import type { EndCause, InstanceStage, LaunchCause, RefusalCause } from "../meas
  * One instance or task, and the legal course of its life.
  *
  * An EC2 instance: launching (decided) → requested (the launch call) → pending → [pending-wait, held by a launch hook] →
- * in-service (EC2 runs, the worker still boots) → working → terminating → draining → terminated. The names are those of
- * ec2-auto-scaling-lifecycle, with "launching", "requested", "working" and "draining" for what happens between them.
+ * in-service (EC2 runs, the worker still boots) → working → terminating → draining → [retained, its terminate hook having
+ * been abandoned] → terminated. The names are those of ec2-auto-scaling-lifecycle, with "launching", "requested", "working" and "draining" for what happens between them.
  *
  * A Fargate task: provisioning → pending (its image is pulled) → running → working → stopping (SIGTERM) → deprovisioning →
  * stopped. ACTIVATING and DEACTIVATING take no time without a load balancer.
@@ -52,7 +52,7 @@ export interface Instance {
 export type Purchase = "on-demand" | "spot";
 
 /** How an instance counts in the group's capacity. `waiting`: its launch has failed and will be tried again. */
-export type Tally = "waiting" | "pending" | "inService" | "terminating" | "pool" | "gone";
+export type Tally = "waiting" | "pending" | "inService" | "terminating" | "retained" | "pool" | "gone";
 
 /** What an instance costs: nothing, its volume alone, or everything. */
 type Billing = "free" | "stored" | "running";
@@ -87,7 +87,13 @@ export const STAGES: Readonly<Record<InstanceStage, StageRules>> = {
     billing: "running",
     next: ["draining", "terminated", "warmed-running", "warmed-stopped", "warmed-hibernated"],
   },
-  draining: { tally: "terminating", billing: "running", next: ["terminated", "warmed-running", "warmed-stopped", "warmed-hibernated"] },
+  draining: {
+    tally: "terminating",
+    billing: "running",
+    next: ["retained", "terminated", "warmed-running", "warmed-stopped", "warmed-hibernated"],
+  },
+  // No part of the group any more, and billed all the same (instance-lifecycle-policy).
+  retained: { tally: "retained", billing: "running", next: ["terminated"] },
   terminated: { tally: "gone", billing: "free", next: [] },
   "warmed-launching": { tally: "pool", billing: "free", next: ["warmed-pending", "terminated"] },
   "warmed-pending": { tally: "pool", billing: "running", next: ["warmed-running", "warmed-stopped", "warmed-hibernated", "terminated"] },

@@ -6,7 +6,9 @@
 export interface LifecycleHook {
   /** How long the instance waits at most, milliseconds. */
   readonly timeoutMs: number;
-  /** What happens then. A terminating instance goes either way. */
+  /** How long it waits for an instance that asks for no more time, milliseconds. */
+  readonly heartbeatTimeoutMs: number;
+  /** What happens then. A terminating instance goes either way, unless the group retains what is abandoned. */
   readonly defaultResult: "abandon" | "continue";
 }
 
@@ -17,7 +19,8 @@ export function hookOf(options: {
   sendsHeartbeats: boolean;
 }): LifecycleHook {
   const { heartbeatTimeoutMs, defaultResult, sendsHeartbeats } = options;
-  return { timeoutMs: sendsHeartbeats ? longestHookMs(heartbeatTimeoutMs) : heartbeatTimeoutMs, defaultResult };
+  const timeoutMs = sendsHeartbeats ? longestHookMs(heartbeatTimeoutMs) : heartbeatTimeoutMs;
+  return { timeoutMs, heartbeatTimeoutMs, defaultResult };
 }
 
 /** The global maximum: 48 hours or 100 heartbeat timeouts, whichever is less (lifecycle-hooks). */

@@ -38,7 +38,7 @@ export class MetricFeed {
   sample(sample: Sample, now: number): void {
     const { periodMs, lagMs } = this.settings;
     const at = now - periodMs;
-    const own = periodMs < MINUTE_MS;
+    const own = isOwnPeriod(periodMs);
     const ready = now + lagMs;
     const { deadLetters } = sample;
     this.waiting.push({ at, ready, values: workerFigures(sample) });
@@ -111,6 +111,11 @@ export interface MetricFeedSettings extends QueueMinutesSettings {
   readonly statistic: Statistic;
   /** Datapoints of each metric that {@link MetricFeed.history} goes back; 0 when nobody asks. */
   readonly remembers: number;
+}
+
+/** Whether a process of our own publishes the queue's figures: SQS does so once a minute. */
+export function isOwnPeriod(periodMs: number): boolean {
+  return periodMs < MINUTE_MS;
 }
 
 export type Statistic = "sum" | "maximum" | "average";

@@ -8,11 +8,17 @@ import { NONE } from "./message-store.ts";
 /**
  * The way of a message from the client to the queue: the API takes the request and answers (accepted or failed), then
  * the topic fans it out to the queue. Between the answer and the queue a message can be lost without anybody knowing.
+ *
+ * Whoever sends to the queue and does not hear SQS's answer sends again, once: a standard queue has the message twice then,
+ * a FIFO queue drops the second by its deduplication id (FIFO-queues-exactly-once-processing).
  */
 export class ProducerPath {
   requested = 0;
   failed = 0;
   lost = 0;
+  /** Sends made again, and how many of them the queue dropped. */
+  repeated = 0;
+  deduplicated = 0;
   /** Requests on their way: not yet in the queue, failed or lost. */
   underWay = 0;
   /** From the client's request to the API's answer, of requests accepted; milliseconds. */
@@ -25,6 +31,8 @@ export class ProducerPath {
 
   // Requests under way, as a struct of arrays; a place is used again.
   private requestedAt = new Float64Array(INITIAL);
+  /** When it was sent to the queue for the first time, of those that will be sent again; {@link UNSENT} of all others. */
+  private sentAt = new Float64Array(INITIAL);
   private serviceMs = new Int32Array(INITIAL);
   private poison = new Uint8Array(INITIAL);
   private messageClass = new Uint8Array(INITIAL);
@@ -35,7 +43,7 @@ export class ProducerPath {
   private free = NONE;
   private used = 0;
 
-  /** By message in the store: how long before its send the client made the request. */
+  /** By message in the store: how long before its send the client made the request; {@link AGAIN} for a second send. */
   private pathMs = new Int32Array(INITIAL);
 
   constructor(calendar: Calendar, options: ProducerPathOptions) {
@@ -49,6 +57,7 @@ export class ProducerPath {
     this.requested += 1;
     this.underWay += 1;
     this.requestedAt[request] = now;
+    this.sentAt[request] = UNSENT;
     this.serviceMs[request] = message.serviceMs;
     this.poison[request] = message.poison;
     this.messageClass[request] = message.messageClass;
@@ -77,15 +86,22 @@ export class ProducerPath {
 
   /** The message reaches the queue. */
   queueReached(request: number, now: number): void {
-    const { planned } = this.options;
+    const { planned, dedupWindowMs } = this.options;
+    const sentAt = this.sentAt[request] as number;
+    const isAgain = sentAt !== UNSENT;
+    if (isAgain && now - sentAt < dedupWindowMs) {
+      this.deduplicated += 1;
+      this.release(request);
+      return;
+    }
     planned.serviceMs = this.serviceMs[request] as number;
     planned.poison = this.poison[request] as number;
     planned.messageClass = this.messageClass[request] as number;
     planned.sizeKib = this.sizeKib[request] as number;
     planned.user = this.users[request] as number;
     planned.question = this.questions[request] as number;
-    const pathMs = now - (this.requestedAt[request] as number);
-    this.release(request);
+    const pathMs = isAgain ? AGAIN : now - (this.requestedAt[request] as number);
+    if (isAgain || !this.isSentAgain(request, now)) this.release(request);
     const message = this.options.enqueue(planned, now);
     if (message >= this.pathMs.length) {
       const grown = new Int32Array(Math.max(message + 1, this.pathMs.length * 2));
@@ -97,7 +113,18 @@ export class ProducerPath {
 
   /** A message has been deleted, so long after it was sent. */
   messageDeleted(message: number, latencyMs: number): void {
-    this.clientLatencyMs.record(latencyMs + (this.pathMs[message] as number));
+    const pathMs = this.pathMs[message] as number;
+    if (pathMs !== AGAIN) this.clientLatencyMs.record(latencyMs + pathMs);
+  }
+
+  /** Whether SQS's answer is lost, so that the same is sent again after a while. */
+  private isSentAgain(request: number, now: number): boolean {
+    const { repeatedProbability, repeatAfterMs, repeats, events } = this.options;
+    if (repeatedProbability === 0 || repeats.uniform() >= repeatedProbability) return false;
+    this.repeated += 1;
+    this.sentAt[request] = now;
+    this.calendar.schedule(now + repeatAfterMs, events.queueReached, request);
+    return true;
   }
 
   private take(): number {
@@ -121,6 +148,7 @@ export class ProducerPath {
   private grow(): void {
     const size = this.requestedAt.length * 2;
     this.requestedAt = grown(this.requestedAt, size);
+    this.sentAt = grown(this.sentAt, size);
     this.serviceMs = grown(this.serviceMs, size);
     this.poison = grown(this.poison, size);
     this.messageClass = grown(this.messageClass, size);
@@ -148,6 +176,12 @@ export interface ProducerPathOptions {
   readonly failedProbability: number;
   readonly lostProbability: number;
   readonly faults: RandomStream;
+  /** Share of the sends whose answer is lost, 0 to 1, and how soon they are made again, milliseconds. */
+  readonly repeatedProbability: number;
+  readonly repeatAfterMs: number;
+  readonly repeats: RandomStream;
+  /** How long the queue knows a message again, milliseconds: 0 for a standard queue. */
+  readonly dedupWindowMs: number;
   /** Kinds of events; the subject is a request. */
   readonly events: { readonly requestAnswered: number; readonly queueReached: number };
   /** Where a message is put together on its way into the queue. */
@@ -158,4 +192,6 @@ export interface ProducerPathOptions {
   readonly answered: (user: number, question: number, isAccepted: boolean, now: number) => void;
 }
 
+const UNSENT = -1;
+const AGAIN = -1;
 const INITIAL = 64;

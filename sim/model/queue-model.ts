@@ -17,6 +17,10 @@ import type { MessageStore } from "./message-store.ts";
 export interface QueueModel extends QueueCounts, MessageTaker {
   /** The messages of the answer that {@link QueueConsumer.receiveAnswered} announces, valid only during that call. */
   readonly batch: Int32Array;
+  /** All that are here, whatever their state, in the order in which they were sent. */
+  readonly alive: Iterable<number>;
+  /** Hears of what befalls messages here, from when it is set. */
+  watch: FateWatch | undefined;
   /** The move task that runs or ran last on this queue. */
   readonly moveTask: MoveTaskStatus | undefined;
 
@@ -72,6 +76,14 @@ export interface QueueModel extends QueueCounts, MessageTaker {
    * from when they first became visible. The first two must add up to the third: Little's law without its averages.
    */
   occupancy(now: number): { visibleMs: number; inFlightMs: number; sojournMs: number };
+}
+
+/** What befalls a message that is neither sent, received nor deleted: each is rare, or bad news. */
+export type MessageFate = "redriven" | "duplicated" | "dead" | "expired" | "purged";
+
+export interface FateWatch {
+  /** Called while the message is still in the store. */
+  befell(message: number, fate: MessageFate): void;
 }
 
 /** Where a queue hands messages over to: another queue, or somebody who finds each message's own. */

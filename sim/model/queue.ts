@@ -60,6 +60,7 @@ export class Queue extends BaseQueue {
     if (!this.duplicates.happens()) return super.delete(message, receipt, now);
     this.deleted += 1;
     this.duplicated += 1;
+    this.watch?.befell(message, "duplicated");
     this.store.receipt[message] = (receipt + 1) | 0;
     return DELETED;
   }

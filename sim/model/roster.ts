@@ -22,7 +22,15 @@ export class Roster {
   /** In order of their numbers, hence of age. */
   private readonly instances = new Map<number, Instance>();
   private nextNumber = 0;
-  private readonly tallies: Record<Tally, number> = { waiting: 0, pending: 0, inService: 0, terminating: 0, pool: 0, gone: 0 };
+  private readonly tallies: Record<Tally, number> = {
+    waiting: 0,
+    pending: 0,
+    inService: 0,
+    terminating: 0,
+    retained: 0,
+    pool: 0,
+    gone: 0,
+  };
   private booting = 0;
   private readonly standingByZone: number[];
   private readonly bill = new FleetBill();
@@ -177,7 +185,7 @@ export class Roster {
 }
 
 function isEnding(tally: Tally): boolean {
-  return tally === "terminating" || tally === "gone";
+  return tally === "terminating" || tally === "retained" || tally === "gone";
 }
 
 /** Billed, and no worker yet. */

@@ -2,6 +2,7 @@ import { Ec2Group, type Ec2Settings } from "./ec2-group.ts";
 import type { FleetEvents } from "./fleet.ts";
 import { STAGES, type Instance } from "./instance.ts";
 import type { Shortage } from "./launch-capacity.ts";
+import type { PredefinedPolicy } from "./termination-order.ts";
 import { longestHookMs, type LifecycleHook } from "./lifecycle-hook.ts";
 
 /**
@@ -65,7 +66,7 @@ export class ServedGroup extends Ec2Group {
         : undefined;
   }
 
-  /** CompleteLifecycleAction: false when it waits in no hook. Out of the group it goes either way. */
+  /** CompleteLifecycleAction: false when it waits in no hook. Out of the group it goes either way, if it is not retained. */
   completeHook(number: number, result: LifecycleHook["defaultResult"], now: number): boolean {
     const instance = this.roster.get(number);
     const hook = this.waitsIn(number);
@@ -73,6 +74,8 @@ export class ServedGroup extends Ec2Group {
     if (hook === "launch") {
       instance.bootMs = 0;
       this.launchHookEnded(instance, result, now);
+    } else if (result === "abandon") {
+      this.abandoned(instance, now);
     } else {
       this.kill(instance, now);
       this.finish(instance, now);
@@ -105,11 +108,15 @@ export class ServedGroup extends Ec2Group {
 
   /**
    * TerminateInstanceInAutoScalingGroup: ends it, and launches another unless the desired capacity, which has to be above
-   * the minimum, becomes one less. False when it is on its way out already.
+   * the minimum, becomes one less; one that is retained is no part of it any more. False when it is on its way out already.
    */
   terminateInstance(number: number, { decrements }: { decrements: boolean }, now: number): boolean {
     const instance = this.roster.get(number);
     if (instance === undefined || STAGES[instance.stage].tally === "terminating" || instance.stage === "interrupted") return false;
+    if (instance.stage === "retained") {
+      this.endRetainedOne(instance, now);
+      return true;
+    }
     if (decrements) this.desired -= 1;
     this.terminate(instance, decrements ? "scale-in" : "impaired", now);
     this.reconcile("replacement", now);
@@ -142,6 +149,7 @@ export class ServedGroup extends Ec2Group {
   /** DeleteAutoScalingGroup by force: every instance is told to go, and none comes. */
   endAll(now: number): void {
     this.setLimits({ min: 0, max: 0 }, now);
+    this.endRetained(now);
     for (const instance of [...this.roster.all()]) {
       this.protect(instance.number, false);
       if (STAGES[instance.stage].tally !== "terminating" && instance.stage !== "interrupted") this.terminate(instance, "scale-in", now);
@@ -206,4 +214,6 @@ export class ServedGroup extends Ec2Group {
 }
 
 /** What clients may change while the group lives. Its protection has to be `while-busy`, so that a scale-in waits for it. */
-export type ServedSettings = { -readonly [Name in keyof Ec2Settings]: Ec2Settings[Name] };
+export type ServedSettings = { -readonly [Name in keyof Ec2Settings]: Ec2Settings[Name] } & {
+  terminationPolicy: PredefinedPolicy;
+};

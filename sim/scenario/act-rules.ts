@@ -14,6 +14,7 @@ export function actFaults(fields: FieldValues, document: unknown): Fault[] {
     const path: Path = ["acts", index];
     const kind = memberOf(act, "kind");
     if (kind === "deploy" && platform === "ec2") return [noDeployment(path)];
+    if (kind === "end-retained" && fields.value(["fleet", "terminateHook", "abandoned"]) !== "retain") return [nothingRetained(path)];
     if ((kind === "suspend" || kind === "resume") && (platform === "ec2" || platform === "fargate"))
       return processFaults(memberOf(act, "process"), platform, path);
     const needsDeadLetters = kind === "redrive" || (kind === "purge" && memberOf(act, "queue") !== "main");
@@ -24,6 +25,11 @@ export function actFaults(fields: FieldValues, document: unknown): Fault[] {
 function noDeployment(path: Path): Fault {
   const problem = "a deployment is modelled for an ECS service on Fargate only";
   return { code: "contradiction", path: dotted(path), problem, mend: 'remove the act, or set fleet.platform to "fargate"' };
+}
+
+function nothingRetained(path: Path): Fault {
+  const problem = "no instance is ever retained: that takes a terminate hook that says so";
+  return { code: "contradiction", path: dotted(path), problem, mend: 'remove the act, or set fleet.terminateHook.abandoned to "retain"' };
 }
 
 function processFaults(process: unknown, platform: "ec2" | "fargate", path: Path): Fault[] {

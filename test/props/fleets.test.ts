@@ -17,13 +17,15 @@ type Command =
   | { readonly kind: "limits"; readonly min: number; readonly max: number }
   | { readonly kind: "busy" | "idle" | "crash"; readonly pick: number }
   | { readonly kind: "stale"; readonly event: number; readonly instance: number }
-  | { readonly kind: "pass"; readonly sec: number };
+  | { readonly kind: "pass"; readonly sec: number }
+  | { readonly kind: "end-retained" };
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("pass" as const), sec: fc.integer({ min: 1, max: 4000 }) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("desire" as const), count: fc.nat(MAX) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("limits" as const), min: fc.nat(3), max: fc.integer({ min: 3, max: MAX }) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("busy" as const, "idle" as const, "crash" as const), pick: fc.nat(100) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("end-retained" as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -66,9 +68,16 @@ const ec2: fc.Arbitrary<{ make: Ec2World; drainMs: number }> = fc
       launchCallMs: fc.constantFrom(0, 6000),
       launchHook: fc.constantFrom(
         undefined,
-        { timeoutMs: 3_600_000, defaultResult: "abandon" as const },
-        { timeoutMs: 30_000, defaultResult: "continue" as const },
+        { timeoutMs: 3_600_000, heartbeatTimeoutMs: 3_600_000, defaultResult: "abandon" as const },
+        { timeoutMs: 30_000, heartbeatTimeoutMs: 30_000, defaultResult: "continue" as const },
       ),
+      terminateHook: fc.constantFrom(
+        undefined,
+        { timeoutMs: 6000_000, heartbeatTimeoutMs: 60_000, defaultResult: "abandon" as const },
+        { timeoutMs: 60_000, heartbeatTimeoutMs: 60_000, defaultResult: "abandon" as const },
+        { timeoutMs: 60_000, heartbeatTimeoutMs: 60_000, defaultResult: "continue" as const },
+      ),
+      retainsAbandoned: fc.boolean(),
       terminationPolicy: fc.constantFrom(
         "default" as const,
         "oldest-instance" as const,
@@ -123,6 +132,9 @@ function carryOut(world: FleetWorld, command: Command): void {
     }
     case "limits":
       world.fleet.setLimits({ min: command.min, max: command.max }, world.now);
+      break;
+    case "end-retained":
+      world.fleet.endRetained(world.now);
       break;
     case "stale":
       world.fleet.eventDue(command.event, command.instance, world.now);
@@ -180,7 +192,7 @@ describe("whatever is asked of a fleet, and whatever befalls it,", () => {
 
   it("the counts are those of the log", () => {
     anyFleet((world) => {
-      const counts = { pending: 0, inService: 0, terminating: 0, pool: 0, waiting: 0, gone: 0 };
+      const counts = { pending: 0, inService: 0, terminating: 0, retained: 0, pool: 0, waiting: 0, gone: 0 };
       for (const record of world.fleet.records) counts[STAGES[stageAt(record, world.now)].tally] += 1;
       const { pending, inService, terminating } = world.capacity();
       expect({ pending, inService, terminating, pool: world.fleet.standing().warmPool }).toEqual({
@@ -231,7 +243,7 @@ describe("whatever is asked of a fleet, and whatever befalls it,", () => {
     anyFleet((world) => {
       for (const number of world.working) {
         const { tally } = STAGES[stageAt(world.record(number), world.now)];
-        expect(["inService", "terminating"]).toContain(tally);
+        expect(["inService", "terminating", "retained"]).toContain(tally);
       }
     });
   });
@@ -247,6 +259,7 @@ describe("whatever is asked of a fleet, and whatever befalls it,", () => {
         world.fleet.setLimits({ min: 0, max: MAX }, world.now);
         world.want(count);
         world.runTo(Math.max(world.now / 1000, 26_000) + 4000);
+        world.fleet.endRetained(world.now);
         expect(world.capacity()).toMatchObject({ desired: count, inService: count, pending: 0, terminating: 0 });
         expect(world.working.size).toBe(count);
       }),

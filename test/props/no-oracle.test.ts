@@ -32,7 +32,7 @@ describe("what a policy is shown in a run of any scenario", () => {
   it("has been published by then: periods that are over, as late as metrics are", () => {
     fc.assert(
       fc.property(anyScenario(), fc.nat(), (scenario, seed) => {
-        const { periodSec, lagSec } = scenario.metrics;
+        const { periodSec, lagSec, countsWithinSec } = scenario.metrics;
         for (const { now, observation } of observed(scenario, seed).seen) {
           const published = [observation.metric, ...Object.values(observation.published ?? {})].flat();
           for (const { at } of published) expect(at + (periodSec + lagSec) * 1000).toBeLessThanOrEqual(now);
@@ -43,6 +43,7 @@ describe("what a policy is shown in a run of any scenario", () => {
           for (const reading of [telemetry?.launchDelayMs, telemetry?.working, backlog, inFlight]) {
             if (reading !== undefined) expect(reading.at).toBeLessThanOrEqual(now);
           }
+          for (const reading of [backlog, inFlight]) expect(now - (reading?.at ?? NaN)).toBeLessThanOrEqual(countsWithinSec * 1000);
         }
       }),
       { numRuns: 25 },

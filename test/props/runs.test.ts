@@ -18,6 +18,17 @@ describe("a run of any scenario", () => {
         const came = messages.sent + messages.redriven + messages.duplicated;
         const left = messages.deleted + messages.dead + messages.expired + messages.purged;
         expect(came).toBe(left + messages.visible + messages.inFlight + messages.delayed);
+        const classes = summary.workload?.classes ?? [];
+        for (const one of classes) {
+          expect(one.sent + one.redriven + one.duplicated, one.name).toBe(one.deleted + one.dead + one.expired + one.purged + one.left);
+        }
+        if (classes.length > 0) {
+          for (const count of ["sent", "redriven", "duplicated", "deleted", "dead", "expired", "purged"] as const)
+            expect(
+              classes.reduce((sum, one) => sum + one[count], 0),
+              count,
+            ).toBe(messages[count]);
+        }
         expect(latencyMs.count).toBeLessThanOrEqual(messages.deleted);
         expect(waitMs.count).toBeLessThanOrEqual(messages.sent + messages.redriven);
         expect(messages.received).toBeGreaterThanOrEqual(waitMs.count);

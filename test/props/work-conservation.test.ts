@@ -29,6 +29,7 @@ it("no slot stands empty while a message waits, whatever the fleet, the batches 
         queue: { visibilityTimeoutSec: 43_200, receiveLatencySec: 0, deleteLatencySec: 0, chances: { duplicateProbability: 0 } },
         worker: { slots, deleteLingerSec: 0, ...receiving },
         fleet: { min: instances, max: instances },
+        metrics: { countsWithinSec: 0 },
       });
       // Each receive takes a tick to be answered, and brings no more than it may: so long may an instance take to be
       // filled, when it begins and whenever several of its jobs end in one tick.

@@ -65,9 +65,18 @@ function ec2(): fc.Arbitrary<Fleet> {
       base: common(),
       launchCallSec: fc.constantFrom(0, 0, 6),
       pending: duration(60),
-      terminationPolicy: fc.constantFrom("default" as const, "oldest-instance" as const, "newest-instance" as const),
+      terminationPolicy: fc.constantFrom(
+        ...(["default", "oldest-instance", "newest-instance", "allocation-strategy", "fewest-busy-slots", "idle-only"] as const),
+      ),
+      terminationFunction: fc.record({ answer: duration(4), failureProbability: probability(), retrySec: fc.constantFrom(1, 60) }),
       launchHook: rarely(fc.record({ heartbeatTimeoutSec, defaultResult: fc.constantFrom("abandon" as const, "continue" as const) })),
-      terminateHook: rarely(fc.record({ heartbeatTimeoutSec, sendsHeartbeats: fc.boolean() })),
+      terminateHook: rarely(
+        fc.record({
+          heartbeatTimeoutSec,
+          sendsHeartbeats: fc.boolean(),
+          abandoned: fc.constantFrom("terminate" as const, "terminate" as const, "retain" as const),
+        }),
+      ),
       maintenance: rarely(
         fc.record({ minHealthyPercent: fc.constantFrom(50, 90, 100), maxHealthyPercent: fc.constantFrom(100, 110, 150) }),
       ),

@@ -48,7 +48,7 @@ export function anyScenario(): fc.Arbitrary<Scenario> {
         ...(called === undefined ? {} : { downstream: called }),
         ...(door === undefined ? {} : { frontDoor: door }),
         ...(before === undefined ? {} : { producer: before }),
-        ...(byHand === undefined ? {} : { acts: byHand.filter((act) => mayBeDone(act, fleet.platform, shape.queue.maxReceiveCount)) }),
+        ...(byHand === undefined ? {} : { acts: byHand.filter((act) => mayBeDone(act, fleet, shape.queue.maxReceiveCount)) }),
         ...(watching === undefined ? {} : { alarms: watching }),
       });
     });
@@ -158,6 +158,7 @@ function metrics() {
     irregularProbability: probability(),
     sleepAfterSec: fc.constantFrom(0, 120, 21_600),
     wakeWithinSec: fc.constantFrom(0, 300),
+    countsWithinSec: fc.constantFrom(0, 5, 5, 60),
   });
 }
 
@@ -189,7 +190,14 @@ function frontDoor() {
 }
 
 function producer() {
-  return fc.record({ apiTime: duration(2), topicTime: duration(2), failedProbability: probability(), lostProbability: probability() });
+  return fc.record({
+    apiTime: duration(2),
+    topicTime: duration(2),
+    failedProbability: probability(),
+    lostProbability: probability(),
+    repeatedProbability: probability(),
+    repeatAfterSec: fc.constantFrom(0, 1, 299, 301),
+  });
 }
 
 function alarms() {
@@ -223,6 +231,7 @@ function acts() {
     fc.record({ ...of("resume"), process }),
     fc.record({ ...of("redrive"), perSec: fc.constantFrom(1, 20) }),
     fc.record(of("cancel-redrive")),
+    fc.record(of("end-retained")),
     fc.record({ ...of("purge"), queue: fc.constantFrom("main" as const, "dead-letters" as const) }),
     fc.record({
       ...of("set-queue"),
@@ -240,9 +249,10 @@ function acts() {
 /** Whether this fleet has the process, or a deployment, and the queue dead letters, from the start. */
 function mayBeDone(
   act: NonNullable<ScenarioInput["acts"]>[number],
-  platform: "ec2" | "fargate" | undefined,
+  { platform, terminateHook }: NonNullable<ScenarioInput["fleet"]>,
   maxReceiveCount: number,
 ): boolean {
+  if (act.kind === "end-retained") return terminateHook?.abandoned === "retain";
   if (act.kind === "deploy") return platform === "fargate";
   if (act.kind === "suspend" || act.kind === "resume") return processesOf(platform ?? "ec2").has(act.process);
   if (act.kind === "redrive" || act.kind === "purge") return maxReceiveCount > 0;

@@ -181,6 +181,22 @@ function fleetFaults({ fleet }: Scenario): Fault[] {
     ...when(!isNearlyWhole(share * 100), () =>
       refusal("fleet.spot.share", share, `${share} is no whole percent, and AWS takes no other`, "round it to two digits"),
     ),
+    ...when(isEc2 && (fleet.terminationPolicy === "fewest-busy-slots" || fleet.terminationPolicy === "idle-only"), () =>
+      refusal(
+        "fleet.terminationPolicy",
+        fleet.terminationPolicy,
+        "a function that asks your workers is yours to write, and is not deployed here",
+        'choose one of AWS\'s own, or fleet.protection "while-busy", which spares busy instances as well',
+      ),
+    ),
+    ...when(isEc2 && fleet.terminateHook?.abandoned === "retain", () =>
+      refusal(
+        "fleet.terminateHook.abandoned",
+        "retain",
+        "the stacks set no lifecycle policy: an instance whose hook is abandoned ends",
+        'set it to "terminate"',
+      ),
+    ),
     ...when(fleet.warmPool !== null && fleet.launchHook === null, () =>
       refusal(
         "fleet.launchHook",

@@ -115,6 +115,7 @@ function described(group: ManagedGroup): AwsRecord {
     TerminationPolicies: [POLICY_NAMES[settings.terminationPolicy]],
     NewInstancesProtectedFromScaleIn: group.protectsNewInstances,
     CapacityRebalance: settings.capacityRebalancing,
+    InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: settings.retainsAbandoned ? "retain" : "terminate" } },
     Status: group.isBeingDeleted ? "Delete in progress" : undefined,
     ...group.opaque,
   };
@@ -200,6 +201,9 @@ function applySettings(fields: RequestFields, group: ManagedGroup): void {
   settings.capacityRebalancing = fields.flag("CapacityRebalance", settings.capacityRebalancing);
   const graceSec = fields.optionalWhole("HealthCheckGracePeriod", { min: 0 });
   if (graceSec !== undefined) settings.healthCheckGraceMs = graceSec * 1000;
+  const retention = fields.optionalStructure("InstanceLifecyclePolicy")?.optionalStructure("RetentionTriggers");
+  if (retention !== undefined)
+    settings.retainsAbandoned = retention.optionalOneOf("TerminateHookAbandon", ["retain", "terminate"]) === "retain";
   const maintenance = fields.optionalStructure("InstanceMaintenancePolicy");
   if (maintenance === undefined) return;
   const least = maintenance.whole("MinHealthyPercentage", { min: -1, max: 100 });

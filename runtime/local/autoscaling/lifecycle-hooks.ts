@@ -81,7 +81,11 @@ export class LifecycleHooks {
     const modelled = (hook: Hook | undefined) =>
       hook === undefined
         ? undefined
-        : { timeoutMs: hook.timeoutMs, defaultResult: hook.defaultResult === "CONTINUE" ? ("continue" as const) : ("abandon" as const) };
+        : {
+            timeoutMs: hook.timeoutMs,
+            heartbeatTimeoutMs: hook.timeoutMs,
+            defaultResult: hook.defaultResult === "CONTINUE" ? ("continue" as const) : ("abandon" as const),
+          };
     settings.launchHook = modelled(this.hooks.get(LAUNCHING));
     settings.terminateHook = modelled(this.hooks.get(TERMINATING));
   }

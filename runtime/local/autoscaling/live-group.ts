@@ -91,8 +91,9 @@ export abstract class LiveGroup {
         workerBegins: (number) => this.workerBegins(number),
         drainBegins: (number) => this.machines.tell(this.idOf(number), this.noticeFor(number)),
         workerKilled: (number) => this.machines.end(this.idOf(number)),
-        // Clients say which instances are protected.
+        // Clients say which instances are protected, and there is no function that would ask how busy they are.
         busySince: () => -1,
+        busySlots: () => 0,
       },
       streams: new RandomStreams(seed),
     });
@@ -234,6 +235,8 @@ export abstract class LiveGroup {
         return "Terminating";
       case "draining":
         return this.fleet.waitsIn(number) === "terminate" ? "Terminating:Wait" : "Terminating";
+      case "retained":
+        return "Terminating:Retained";
       default:
         return undefined;
     }

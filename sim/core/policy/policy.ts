@@ -32,9 +32,12 @@ export interface Observation {
   readonly published?: Published;
   /** What workers and group report about themselves; each figure absent until there is something to report. */
   readonly telemetry?: Telemetry;
-  /** Visible messages by GetQueueAttributes; undefined when the call failed. */
+  /**
+   * Visible messages by GetQueueAttributes; undefined when the call failed. The counts lag behind by some seconds, and SQS
+   * does not say by how many: only the simulator knows the time that they were true at, a real scaler gives that of its call.
+   */
   readonly backlog: Reading | undefined;
-  /** Messages in flight by GetQueueAttributes. */
+  /** Messages in flight by GetQueueAttributes, as late. */
   readonly inFlight: Reading | undefined;
   /** The group as described by its API. */
   readonly capacity: Capacity;

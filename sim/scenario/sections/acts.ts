@@ -95,9 +95,15 @@ const setQueue = z
 const suspend = z.strictObject({ kind: z.literal("suspend"), ...at, process }).meta({ title: "Suspension", source: PROCESSES_PAGE });
 const resume = z.strictObject({ kind: z.literal("resume"), ...at, process }).meta({ title: "Resumption", source: PROCESSES_PAGE });
 
+const endRetained = z.strictObject({ kind: z.literal("end-retained"), ...at }).meta({
+  title: "End of what is retained",
+  description: "Every instance that the terminate hook has retained by then is terminated.",
+  source: `${ASG_GUIDE}/manage-retained-instances.html`,
+});
+
 /** What operators do by hand in the middle of a run. */
 export const acts = z
-  .array(z.discriminatedUnion("kind", [resize, deploy, suspend, resume, redrive, cancelRedrive, purge, setQueue]))
+  .array(z.discriminatedUnion("kind", [resize, deploy, suspend, resume, endRetained, redrive, cancelRedrive, purge, setQueue]))
   .max(1000)
   .default([])
   .meta({ title: "Operators' acts", description: "What is done by hand to the group and its queues, in mid-run." });

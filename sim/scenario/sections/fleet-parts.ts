@@ -34,6 +34,15 @@ export const terminateHook = z
       title: "Heartbeats",
       description: "The draining worker asks for more time, up to 48 hours or 100 timeouts, whichever is less.",
     }),
+    abandoned: z
+      .enum(["terminate", "retain"])
+      .default("terminate")
+      .meta({
+        title: "At the timeout",
+        description:
+          "terminate: the instance goes, whatever it still does. retain: it stays as it is, billed and no part of the group, until an operator ends it.",
+        source: `${ASG_GUIDE}/instance-lifecycle-policy.html`,
+      }),
   })
   .meta({
     title: "Terminate hook",
@@ -152,6 +161,26 @@ export const spot = z
       }),
   })
   .meta({ title: "Spot" });
+
+/** Read only where `terminationPolicy` names one of the function's. */
+export const terminationFunction = z
+  .strictObject({
+    answer: duration({
+      title: "Answer",
+      description: "From the call to the answer, in which the function asks the workers. Auto Scaling waits for no more than 2 s.",
+    }).prefault({ kind: "lognormal", medianSec: 0.3, p95Sec: 1.5 }),
+    failureProbability: number({ min: 0, max: 1, default: 0, title: "Errors", unit: "of calls" }),
+    retrySec: number({
+      min: 1,
+      max: 3600,
+      default: 60,
+      title: "Called again after",
+      unit: "s",
+      description: "When it has failed, was too slow, or named too few. Not documented by AWS.",
+    }),
+  })
+  .prefault({})
+  .meta({ title: "Termination function", source: `${ASG_GUIDE}/lambda-custom-termination-policy.html` });
 
 const THROTTLING = `${ECS_GUIDE}/throttling.html`;
 

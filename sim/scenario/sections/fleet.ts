@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ASG_GUIDE, duration, integer, number } from "./kit.ts";
-import { apiLimits, health, launchHook, maintenance, spot, task, terminateHook, warmPool } from "./fleet-parts.ts";
+import { apiLimits, health, launchHook, maintenance, spot, task, terminateHook, terminationFunction, warmPool } from "./fleet-parts.ts";
 
 /** On-demand Linux prices in us-east-1, dollars an hour: see `sim/model/prices.ts` for the sources. */
 export const INSTANCE_TYPES = ["t3.small", "t3.medium", "c7g.large", "m7i.large"] as const;
@@ -82,14 +82,23 @@ export const fleet = z
         source: `${ASG_GUIDE}/ec2-auto-scaling-availability-zone-balanced.html`,
       }),
     terminationPolicy: z
-      .enum(["default", "oldest-instance", "newest-instance", "closest-to-next-instance-hour", "allocation-strategy"])
+      .enum([
+        "default",
+        "oldest-instance",
+        "newest-instance",
+        "closest-to-next-instance-hour",
+        "allocation-strategy",
+        "fewest-busy-slots",
+        "idle-only",
+      ])
       .default("default")
       .meta({
         title: "Scale-in takes",
         description:
-          "Within the fullest zone. default: closest to its next instance hour. None of them knows which workers are busy. Fargate stops an arbitrary task.",
+          "Of what was bought too much of, within the fullest zone. default: closest to its next instance hour, as with AWS's OldestLaunchTemplate: all have one template. fewest-busy-slots and idle-only: a function of yours asks the workers first; the others know nothing of them. Fargate stops an arbitrary task.",
         source: `${ASG_GUIDE}/ec2-auto-scaling-termination-policies.html`,
       }),
+    terminationFunction,
     protection: z
       .enum(["none", "while-busy", "all"])
       .default("none")

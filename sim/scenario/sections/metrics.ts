@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CW_GUIDE, SQS_GUIDE, integer, number } from "./kit.ts";
+import { CW_GUIDE, SQS_API, SQS_GUIDE, integer, number } from "./kit.ts";
 
 const SQS_METRICS = `${SQS_GUIDE}/monitoring-using-cloudwatch.html`;
 
@@ -60,6 +60,16 @@ export const metrics = z
       unit: "s",
       description: "The first metrics of a queue that wakes are late by up to this much.",
       source: SQS_METRICS,
+    }),
+    countsWithinSec: number({
+      min: 0,
+      max: 300,
+      default: 5,
+      title: "Counts late by up to",
+      unit: "s",
+      description:
+        "Who asks the queue itself is shown its counts as they were up to this long ago. A few seconds are usual; AWS says only that they may take a minute to settle after the last send.",
+      source: `${SQS_API}/API_GetQueueAttributes.html`,
     }),
   })
   .prefault({})

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, number } from "./kit.ts";
+import { SQS_GUIDE, duration, number } from "./kit.ts";
 
 export const producer = z
   .strictObject({
@@ -28,6 +28,17 @@ export const producer = z
       unit: "of accepted requests",
       description: "The API has accepted, but the message never reaches the queue.",
     }),
+    repeatedProbability: number({
+      min: 0,
+      max: 1,
+      default: 0,
+      title: "Sent again",
+      unit: "of messages",
+      description:
+        "The queue has the message, but SQS's answer is lost and the sender sends again. A standard queue then has it twice, a FIFO queue knows it again for five minutes.",
+      source: `${SQS_GUIDE}/FIFO-queues-exactly-once-processing.html`,
+    }),
+    repeatAfterSec: number({ min: 0, max: 3600, default: 1, title: "Sent again after", unit: "s" }),
   })
   .prefault({})
   .meta({ title: "Producer", description: "The way of a message from the client to the queue." });

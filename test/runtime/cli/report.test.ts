@@ -46,6 +46,37 @@ describe("the summary", () => {
     expect(lines(madeResult({ messages: { sent: 0 } })).slice(0, 2)).toEqual(["Made up", "Holds: no message arrived."]);
   });
 
+  it("says of each class of messages what became of it, and nothing of one class alone", () => {
+    const latencyMs = { mean: 200, p50: 150, p95: 300, p99: 61_000, max: 90_000 };
+    const counts = { redriven: 0, duplicated: 0, purged: 0, left: 3, latencyMs };
+    const classes = [
+      { name: "small", sent: 1200, deleted: 1190, dead: 5, expired: 2, ...counts },
+      { name: "large", sent: 10, deleted: 0, dead: 7, expired: 0, ...counts },
+    ];
+    const text = lines(madeResult({ summary: { workload: { classes } } }));
+    const from = text.indexOf("Classes");
+    expect(text.slice(from + 1, from + 4)).toEqual([
+      "          sent   done  dead-lettered  expired  left  latency p50        p99",
+      "  small  1,200  1,190              5        2     3       150 ms  1 min 1 s",
+      "  large     10      0              7        0     3       150 ms  1 min 1 s",
+    ]);
+    expect(report(madeResult())).not.toContain("Classes");
+  });
+
+  it("tells of instances that are retained, and only then", () => {
+    const stages = [
+      { stage: "draining", at: 1 },
+      { stage: "retained", at: 2 },
+    ] as const;
+    const instance = { number: 0, purchase: "on-demand", zone: 0, cause: "initial", endCause: "scale-in", killed: false } as const;
+    const instances = [
+      { ...instance, stages },
+      { ...instance, number: 1, stages: [...stages, { stage: "terminated" as const, at: 3 }] },
+    ];
+    expect(report({ ...madeResult(), instances })).toMatch(/^ {2}Retained +1 instance, billed until somebody ends them$/m);
+    expect(report(madeResult())).not.toContain("Retained");
+  });
+
   it("shows the unknown as –, and never as NaN or 0", () => {
     const text = report(madeResult());
     expect(text).toMatch(/delete +– +– +– +– +–/);

@@ -116,6 +116,36 @@ describe("an operator", () => {
     expect(summary.messages.dead).toBe(40);
   });
 
+  it("ends the instances that a terminate hook has retained, which cost until then", () => {
+    // Jobs of ten minutes, and a hook that waits for one: six of eight instances are told to go, at work all of them.
+    const retaining = (acts: Acts, abandoned: "terminate" | "retain" = "retain") =>
+      run([{ kind: "resize", atSec: 300, max: 2 }, ...acts], {
+        traffic: { kind: "poisson", ratePerSec: 1 },
+        work: { serviceTime: { kind: "constant", sec: 600 } },
+        queue: { visibilityTimeoutSec: 3600 },
+        fleet: { min: 2, max: 8, initial: 8, terminateHook: { heartbeatTimeoutSec: 60, abandoned } },
+      });
+    const ended = retaining([
+      { kind: "end-retained", atSec: 1800 },
+      { kind: "end-retained", atSec: 1801 },
+    ]);
+    expect(told(ended).slice(1)).toEqual([
+      "1800: An operator ends 6 instances that the terminate hook had retained.",
+      "1801: An operator ends 0 instances that the terminate hook had retained.",
+    ]);
+    const lives = ended.instances.filter(({ stages }) => stages.some(({ stage }) => stage === "retained"));
+    expect(lives.map(({ stages, killed }) => [stages.at(-1), killed])).toEqual(
+      Array.from({ length: 6 }, () => [{ stage: "terminated", at: 1_800_000 }, false]),
+    );
+    const cost = ({ summary }: Result) => summary.cost.totalUsd;
+    expect(cost(retaining([]))).toBeGreaterThan(cost(ended));
+    expect(cost(ended)).toBeGreaterThan(cost(retaining([], "terminate")));
+  });
+
+  it("cannot end what is never retained", () => {
+    expect(() => run([{ kind: "end-retained", atSec: 1 }])).toThrow(/^acts\[0\]: no instance is ever retained/);
+  });
+
   it("suspends what follows alarms: nothing scales, and when it is resumed an alarm that holds acts at once", () => {
     const held = run(
       [

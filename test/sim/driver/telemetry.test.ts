@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Telemeter, type Metered } from "../../../sim/driver/telemetry.ts";
+import { RandomStream } from "../../../sim/kernel/random.ts";
+import { ApproximateCounts } from "../../../sim/model/approximate-counts.ts";
+import { SortedCalendar } from "../../support/sorted-calendar.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -58,5 +61,43 @@ describe("the time of a job as workers report it", () => {
       expect(world.after(minutes)! / 600_000).toBeGreaterThan(0.5);
       expect(world.after(minutes)! / 600_000).toBeLessThan(2);
     }
+  });
+});
+
+describe("the counts that are published", () => {
+  const work = { jobsEnded: 0, queueCalls: 0, busySlotMs: () => 0, workingSlotMs: () => 0 };
+  const fleet = { working: 1, launchDelayMs: undefined, capacity: () => ({ inService: 1, desired: 1 }) };
+
+  /** Metered each 10 s for five minutes while a message comes every millisecond: what was published of each period's end. */
+  function published(isOwn: boolean): { readonly now: number; readonly visible: number }[] {
+    const calendar = new SortedCalendar();
+    const queue = {
+      get visible() {
+        return calendar.now;
+      },
+      ...{ inFlight: 0, delayed: 0, sent: 0, received: 0, deleted: 0, emptyReceives: 0, ageOfOldestMs: () => 0 },
+    };
+    const stream = new RandomStream(1, "approximate counts");
+    const counts = new ApproximateCounts({ calendar, event: 71, withinMs: 5000, stream, queue });
+    const telemeter = new Telemeter({ queue, fleet, work, deadLetters: undefined }, 0, isOwn ? { counts, periodMs: 10_000 } : undefined);
+    for (let at = 10_000; at <= 300_000; at += 10_000) calendar.scheduleControl(at, 72, 0);
+    const samples = [];
+    while (calendar.advance(300_000)) {
+      if (calendar.kind === 71) counts.taken(calendar.now);
+      else samples.push({ now: calendar.now, visible: telemeter.sample(calendar.now).visible });
+    }
+    return samples;
+  }
+
+  it("are SQS's own at the end of the period", () => {
+    for (const { now, visible } of published(false)) expect(visible).toBe(now);
+  });
+
+  it("are some seconds older where a process of ours reads the queue", () => {
+    const ages = published(true).map(({ now, visible }) => now - visible);
+    expect(ages).toHaveLength(30);
+    expect(Math.min(...ages)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...ages)).toBeLessThanOrEqual(5000);
+    expect(new Set(ages).size).toBeGreaterThan(20);
   });
 });

@@ -105,6 +105,42 @@ describe("message classes", () => {
     expect(slow!.latencyMs.p50).toBeGreaterThan(2000);
   });
 
+  it("die, come back, expire and are purged each on its own account", () => {
+    const sources = [
+      { traffic: { kind: "timestamps" as const, atSec: [1, 2, 3, 4, 5] }, messageClass: "poison" },
+      { traffic: { kind: "timestamps" as const, atSec: [6, 7, 8] }, messageClass: "endless" },
+      { traffic: { kind: "timestamps" as const, atSec: [1500, 1700] }, messageClass: "last" },
+    ];
+    const sec = (time: number) => ({ serviceTime: { kind: "constant" as const, sec: time } });
+    const { summary } = run({
+      traffic: { kind: "sum", sources },
+      work: {
+        classes: [
+          { name: "poison", share: 1, poisonProbability: 1, ...sec(0.1) },
+          { name: "endless", share: 1, ...sec(20_000) },
+          { name: "last", share: 1, ...sec(200) },
+        ],
+      },
+      worker: { retryDelaySec: 0, deleteLingerSec: 0 },
+      queue: { maxReceiveCount: 2, visibilityTimeoutSec: 900, retentionSec: 800, deadLetterRetentionSec: 80_000, delaySec: 0 },
+      fleet: { min: 10, max: 10 },
+      acts: [
+        { kind: "redrive", atSec: 100 },
+        { kind: "purge", atSec: 1600, queue: "main" },
+      ],
+    });
+    const counts = summary.workload!.classes!.map(({ name, sent, redriven, deleted, dead, expired, purged, left }) => [
+      name,
+      { sent, redriven, deleted, dead, expired, purged, left },
+    ]);
+    const none = { redriven: 0, deleted: 0, dead: 0, expired: 0, purged: 0, left: 0 };
+    expect(counts).toEqual([
+      ["poison", { ...none, sent: 5, redriven: 5, dead: 10 }],
+      ["endless", { ...none, sent: 3, expired: 3 }],
+      ["last", { ...none, sent: 2, purged: 1, left: 1 }],
+    ]);
+  });
+
   it("can have sources of their own", () => {
     const sources = [
       { traffic: { kind: "renewal" as const, ratePerSec: 1 }, messageClass: "slow" },
@@ -147,6 +183,36 @@ describe("the producer's path", () => {
     expect(Math.abs(failed - 0.2 * requested)).toBeLessThan(350);
     expect(Math.abs(lost - 0.1 * (requested - failed))).toBeLessThan(250);
     expect(summary.messages.sent).toBe(requested - failed - lost);
+  });
+});
+
+describe("a message that is sent again because its answer was lost", () => {
+  const again = (type: "standard" | "fifo", repeatAfterSec: number) => {
+    const { summary } = run({
+      traffic: { kind: "renewal", ratePerSec: 5 },
+      queue: { type, fifo: { callsPerSec: 0 }, chances: { duplicateProbability: 0 } },
+      producer: { repeatedProbability: 0.2, repeatAfterSec },
+    });
+    const { requested, repeated, deduplicated, underWay, clientLatencyMs } = summary.workload!.producer!;
+    // Of 9,000 messages: a standard deviation of 38.
+    expect(Math.abs(repeated - 0.2 * requested)).toBeLessThan(170);
+    expect(clientLatencyMs.mean).toBeGreaterThan(0);
+    return { sent: summary.messages.sent, requested, repeated, deduplicated, underWay };
+  };
+
+  it("is twice in a standard queue, and each is worked on", () => {
+    const { sent, requested, repeated, deduplicated, underWay } = again("standard", 1);
+    expect(deduplicated).toBe(0);
+    expect(sent).toBe(requested + repeated - underWay);
+  });
+
+  it("is known again by a FIFO queue for five minutes, and no longer", () => {
+    const soon = again("fifo", 299);
+    expect(soon.deduplicated).toBe(soon.repeated - soon.underWay);
+    expect(soon.sent).toBe(soon.requested);
+    const late = again("fifo", 300);
+    expect(late.deduplicated).toBe(0);
+    expect(late.sent).toBe(late.requested + late.repeated - late.underWay);
   });
 });
 

@@ -77,7 +77,7 @@ describe("a launch", () => {
 
 describe("a launch hook", () => {
   const hook = (timeoutSec: number, defaultResult: "abandon" | "continue") => ({
-    launchHook: { timeoutMs: timeoutSec * 1000, defaultResult },
+    launchHook: { timeoutMs: timeoutSec * 1000, heartbeatTimeoutMs: timeoutSec * 1000, defaultResult },
   });
 
   it("holds an instance out of service until its worker is ready", () => {

@@ -86,11 +86,109 @@ describe("the victim of a scale-in", () => {
     ).toEqual([0, 1, 2]);
   });
 
-  it("is of the kind of which there is too much, by allocation strategy", () => {
-    const world = ec2World({ settings: { initial: 4, terminationPolicy: "allocation-strategy" }, spot: { share: 0.5 } });
-    expect(world.fleet.standing()).toMatchObject({ onDemand: 2, spot: 2 });
+  it.each<TerminationPolicy>(["default", "allocation-strategy", "oldest-instance", "newest-instance"])(
+    "is of the kind of which the smaller group has too much, by %s as well",
+    (terminationPolicy) => {
+      const world = ec2World({ settings: { initial: 6, terminationPolicy }, spot: { share: 0.5 } });
+      for (const [left, onDemand, spot] of [
+        [5, 3, 2],
+        [4, 2, 2],
+        [3, 2, 1],
+      ] as const) {
+        world.want(left);
+        const standing = world.standing().map((number) => world.record(number).purchase);
+        expect([onDemand, spot]).toEqual([standing.length - spot, standing.filter((kind) => kind === "spot").length]);
+        expect(standing).toHaveLength(left);
+      }
+      expect(world.record(world.fleet.ended[0]!).endRule).toMatch(/^Of spot there is more than its share\. .* of zone 0/);
+    },
+  );
+});
+
+describe("a function that chooses whom a scale-in takes", () => {
+  const busy = (tookSec: number, more: object = {}, terminationPolicy: TerminationPolicy = "fewest-busy-slots") => {
+    const world = ec2World({ settings: { initial: 4, terminationPolicy }, terminationFunction: { tookSec, ...more } });
+    world.slots.set(0, 3).set(1, 1).set(2, 2).set(3, 4);
+    return world;
+  };
+
+  it("names the least busy, and the group goes by that once it has answered", () => {
+    const world = busy(1.5);
+    world.want(2);
+    world.runTo(1);
+    expect(world.standing()).toEqual([0, 1, 2, 3]);
+    world.runTo(2);
+    expect(world.standing()).toEqual([0, 3]);
+    expect(world.life(1)[1]).toEqual(["terminating", 1.5]);
+    expect(world.record(1).endRule).toBe("Fewest slots busy (1 when the function asked) of zone 0, which has the most: 4.");
+  });
+
+  it("knows what was true when it asked: who became idle in between is not noticed", () => {
+    const world = busy(1.5);
     world.want(3);
-    expect(world.fleet.records.find(({ endCause }) => endCause === "scale-in")?.purchase).toBe("on-demand");
+    world.runTo(1).slots.set(3, 0).set(1, 4);
+    world.runTo(2);
+    expect(world.standing()).toEqual([0, 2, 3]);
+  });
+
+  it("is asked once for what is wanted when it answers", () => {
+    const world = busy(1.5);
+    world.want(3);
+    world.runTo(1).want(1);
+    world.runTo(2);
+    expect(world.standing()).toEqual([3]);
+    world.want(0);
+    world.runTo(3).want(1);
+    world.runTo(100);
+    expect(world.standing()).toEqual([3]);
+  });
+
+  it("that needs more than two seconds is not waited for: nothing goes, and it is called again", () => {
+    const world = busy(2.001);
+    world.want(2);
+    world.runTo(200);
+    expect(world.standing()).toEqual([0, 1, 2, 3]);
+    expect(world.capacity()).toMatchObject({ desired: 2, inService: 4 });
+    expect(world.fleet.refusals.map(({ cause, at, retryAt }) => [cause, at / 1000, retryAt / 1000])).toEqual([
+      ["termination-function", 2, 62],
+      ["termination-function", 64, 124],
+      ["termination-function", 126, 186],
+      ["termination-function", 188, 248],
+    ]);
+  });
+
+  it("that fails is called again until it answers", () => {
+    const tries = Array.from({ length: 40 }, (_, seed) => {
+      const settings = { initial: 2, terminationPolicy: "fewest-busy-slots" } as const;
+      const world = ec2World({ settings, terminationFunction: { tookSec: 0.5, failureProbability: 0.8, retryMs: 10_000 }, seed });
+      world.want(1);
+      world.runTo(1200);
+      expect(world.standing()).toHaveLength(1);
+      return world.fleet.refusals.length + 1;
+    });
+    // Five on average, and 40 of them have a standard error of 0.7.
+    expect(tries.reduce((sum, count) => sum + count, 0) / tries.length).toBeCloseTo(5, -0.6);
+  });
+
+  it("that names idle instances only holds the scale-in until there are some", () => {
+    const world = busy(0.5, {}, "idle-only");
+    world.slots.set(2, 0);
+    world.want(2);
+    world.runTo(1);
+    expect(world.standing()).toEqual([0, 1, 3]);
+    expect(world.fleet.refusals).toMatchObject([{ cause: "termination-function", retryAt: 60_500 }]);
+    world.runTo(60).slots.set(0, 0);
+    world.runTo(62);
+    expect(world.standing()).toEqual([1, 3]);
+  });
+
+  it("has no say in what is unhealthy", () => {
+    const world = busy(60, {}, "idle-only");
+    world.runTo(10);
+    world.working.delete(3);
+    world.fleet.instanceFailed(3, 10_000);
+    expect(world.record(3).endCause).toBe("failed");
+    expect(world.capacity()).toMatchObject({ pending: 1, inService: 3 });
   });
 });
 

@@ -7,6 +7,7 @@ import { FargateService, type FargateSettings } from "../../../sim/model/fargate
 import type { FleetModel, InstanceHost } from "../../../sim/model/fleet.ts";
 import { InstanceFaults } from "../../../sim/model/instance-faults.ts";
 import { SpotMarket, type SpotSettings } from "../../../sim/model/spot-market.ts";
+import { TerminationFunction, type TerminationFunctionSettings } from "../../../sim/model/termination-function.ts";
 import { WarmPool, type WarmPoolSettings } from "../../../sim/model/warm-pool.ts";
 
 /** A fleet, its calendar, and workers that do as they are told: each drains in `drainMs`, and is busy if it is in `busy`. */
@@ -15,6 +16,8 @@ export class FleetWorld implements InstanceHost {
   fleet!: FleetModel;
   drainMs = 0;
   readonly busy = new Map<number, number>();
+  /** Of each instance, the slots that are busy; none where nothing is said. */
+  readonly slots = new Map<number, number>();
   readonly working = new Set<number>();
   readonly draining = new Set<number>();
   readonly killed: number[] = [];
@@ -38,6 +41,10 @@ export class FleetWorld implements InstanceHost {
 
   busySince(instance: number): number {
     return this.busy.get(instance) ?? -1;
+  }
+
+  busySlots(instance: number): number {
+    return this.slots.get(instance) ?? 0;
   }
 
   /** Lets virtual time pass up to `sec`. */
@@ -94,6 +101,7 @@ export interface Ec2World {
   readonly spot?: Partial<SpotSettings>;
   readonly pool?: Partial<WarmPoolSettings>;
   readonly faults?: { readonly failedPerDay: number; readonly impairedPerDay: number };
+  readonly terminationFunction?: Partial<TerminationFunctionSettings> & { readonly tookSec: number };
   readonly seed?: number;
 }
 
@@ -105,6 +113,7 @@ export function ec2World({
   spot,
   pool,
   faults,
+  terminationFunction,
   seed = 1,
 }: Ec2World = {}): FleetWorld {
   const world = new FleetWorld();
@@ -122,6 +131,12 @@ export function ec2World({
     spot: spot && new SpotMarket({ ...PLAIN_SPOT, ...spot }, new RandomStream(seed, "spot")),
     pool: pool && new WarmPool({ state: "stopped", minSize: 0, maxPrepared: undefined, reuse: false, ...pool }, constant(30, "starts")),
     faults: faults && new InstanceFaults(faults, new RandomStream(seed, "faults")),
+    terminationFunction:
+      terminationFunction &&
+      new TerminationFunction(
+        { failureProbability: 0, retryMs: 60_000, ...terminationFunction },
+        { answer: constant(terminationFunction.tookSec, "answers"), failures: new RandomStream(seed, "errors") },
+      ),
   });
   world.fleet.start(0);
   return world;
@@ -174,6 +189,7 @@ const PLAIN_EC2: Ec2Settings = {
   launchCalls: { burst: 100_000, perSec: 1000 },
   drainLimitMs: 120_000,
   launchHook: undefined,
+  retainsAbandoned: false,
   terminationPolicy: "default",
   capacityRebalancing: false,
   impairmentDetectionMs: 180_000,

@@ -72,7 +72,7 @@ describe("a group that has launched in vain for a day", () => {
   });
 
   it("is one whose launch hook gives up every instance, too", () => {
-    const launchHook = { timeoutMs: 600_000, defaultResult: "abandon" as const };
+    const launchHook = { timeoutMs: 600_000, heartbeatTimeoutMs: 600_000, defaultResult: "abandon" as const };
     const world = ec2World({ settings: { launchHook, givesUpAfterMs: DAY * 1000 }, bootSec: 1200 });
     world.want(3);
     world.runTo(3 * DAY);

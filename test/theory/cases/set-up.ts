@@ -53,6 +53,7 @@ function runOf(servers: number, ratePerSec: number, durationSec: number, seed: n
       chances: { duplicateProbability: 0 },
     },
     worker: { slots: 1, deleteLingerSec: 0 },
+    metrics: { countsWithinSec: 0 },
     fleet: {
       min: 0,
       max: servers,

@@ -128,6 +128,25 @@ describe("groups of the embedded Auto Scaling", () => {
     expect(machines.ended).toHaveLength(1);
   });
 
+  it("keep an instance whose hook is abandoned, where the lifecycle policy says so, until it is terminated by its id", () => {
+    const { call, create, machines, states, group, time } = servedGroupWorld();
+    create({ DesiredCapacity: "1", InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: "retain" } } });
+    expect(group()).toMatchObject({ InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: "retain" } } });
+    call("PutLifecycleHook", {
+      ...GROUP,
+      LifecycleHookName: "drain",
+      LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+      HeartbeatTimeout: "30",
+    });
+    time.advance(2 * SEC);
+    const id = group().Instances[0]?.InstanceId;
+    call("SetDesiredCapacity", { ...GROUP, DesiredCapacity: "0" });
+    time.advance(3600 * SEC);
+    expect([states(), machines.ended]).toEqual([["Terminating:Retained"], []]);
+    call("TerminateInstanceInAutoScalingGroup", { InstanceId: id, ShouldDecrementDesiredCapacity: false });
+    expect([states(), machines.ended]).toEqual([[], [id]]);
+  });
+
   it("hold an instance in its launch hook until it is completed, and replace it when that is abandoned", () => {
     const { call, create, machines, states, time, group } = servedGroupWorld({
       scenario: quickFleet({ boot: { kind: "constant", sec: 600 } }),
