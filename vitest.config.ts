@@ -27,6 +27,8 @@ export default defineConfig({
           exclude: [INTEGRATION_TESTS, BROWSER_TESTS, E2E_TESTS],
           setupFiles: ["test/support/pure-folders.ts", "test/support/random-tests.ts"],
           testTimeout: 30_000,
+          // Whoever tries the command first bundles it.
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
