@@ -9,7 +9,8 @@ import { openApi } from "./open-api.ts";
  */
 const { api } = await openApi({
   pipeline: pipelineFor(process.env["PIPELINE"]),
-  environment: process.env,
+  sources: { environment: process.env },
+  isReady: () => true,
   isStopping: () => false,
   addressOf,
 });

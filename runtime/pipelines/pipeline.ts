@@ -71,6 +71,8 @@ export interface ApiPart<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly settings: SettingsSchema<Shape>;
   /** Setting that holds the URL of the queue or the ARN of the topic it sends to: its region is used when AWS_REGION is not set. */
   readonly address: keyof Shape & string;
+  /** Settings, whole numbers, that hold for a machine: of several processes each is given its share. Default: none. */
+  readonly divided?: readonly (keyof Shape & string)[];
   /** Opens what the routes work with. Connections are made when they are first used: opening waits for nobody. */
   open(settings: z.output<z.ZodObject<Shape>>, surroundings: Surroundings): OpenRoutes | Promise<OpenRoutes>;
 }
