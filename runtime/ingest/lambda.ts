@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { handle } from "hono/aws-lambda";
+import { EXIT_START_ANEW } from "../exit-codes.ts";
 import { pipelineFor } from "../pipelines/index.ts";
 import { openApi } from "./open-api.ts";
 
@@ -13,6 +14,8 @@ const { api } = await openApi({
   isReady: () => true,
   isStopping: () => false,
   addressOf,
+  // Lambda starts another in its place.
+  startAnew: () => process.exit(EXIT_START_ANEW),
 });
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- it moves to a package of its own with Hono 5

@@ -1,11 +1,9 @@
 import { parseArgs } from "node:util";
+import { EXIT_BAD_INPUT } from "../exit-codes.ts";
 import { pipelineFor } from "../pipelines/index.ts";
 import { readSettingsFile } from "../settings-file.ts";
 import { SettingsProblem } from "../settings.ts";
 import { runApi } from "./run.ts";
-
-/** As the `headroom` command has it. */
-const EXIT_BAD_INPUT = 2;
 
 /**
  * The API on its own: `PIPELINE=orders node api.js [--config settings.json]`. This is what a container runs; `headroom api

@@ -17,6 +17,8 @@ export interface OpenApiOptions {
   /** Whether the process is about to end: its connections are then closed after each answer. */
   readonly isStopping: () => boolean;
   readonly addressOf: (context: Context) => string | undefined;
+  /** As `Surroundings` has it. */
+  readonly startAnew: (reason: string) => void;
   /** What this process shares with others of the machine; undefined when there are none. */
   readonly shared?: SharedApi | undefined;
 }
@@ -44,7 +46,7 @@ export interface OpenApi {
  *
  * @throws {SettingsProblem} With all faults of the settings.
  */
-export async function openApi({ pipeline, sources, isReady, isStopping, addressOf, shared }: OpenApiOptions): Promise<OpenApi> {
+export async function openApi({ pipeline, sources, isReady, isStopping, addressOf, startAnew, shared }: OpenApiOptions): Promise<OpenApi> {
   const part = await pipeline.api();
   const settings = readApiSettings(part, sources);
   const log = createLog(settings.LOG_LEVEL, "api").child({ pipeline: pipeline.name, process: shared?.place });
@@ -52,7 +54,7 @@ export async function openApi({ pipeline, sources, isReady, isStopping, addressO
   const aws = { region: regionOf(settings, part.address) ?? "", endpoint: settings.AWS_ENDPOINT_URL };
   const registry = new Registry();
   const epochMs = () => Date.now();
-  const routes = await part.open(settings, { aws, log, clock: REAL_CLOCK, epochMs, registry });
+  const routes = await part.open(settings, { aws, log, clock: REAL_CLOCK, epochMs, registry, startAnew });
   const { queueUrl } = routes;
   const queue = queueUrl === undefined ? undefined : new QueueFiguresReader({ queueUrl, aws, registry, epochMs, log });
   const api = createApi({

@@ -15,7 +15,7 @@ export interface RunApiOptions {
  * Runs a pipeline's API until it has to end, in this process or, as PROCESSES says, in several that share its port. A parent
  * process that has forked this one is told the port, `{ type: "listening", port }`.
  *
- * @returns The exit code: 0 when every request was answered, 1 when some were cut off.
+ * @returns The exit code: 0 when every request was answered, 1 when some were cut off, 75 when it has to be started anew.
  * @throws {SettingsProblem} With all faults of the settings.
  */
 export async function runApi(options: RunApiOptions): Promise<number> {

@@ -2,6 +2,7 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { once } from "node:events";
 import type { Registry } from "prom-client";
 import { REAL_CLOCK } from "../clock.ts";
+import { EXIT_START_ANEW } from "../exit-codes.ts";
 import { listen } from "../http-server.ts";
 import { pause } from "../pause.ts";
 import type { Api, Pipeline } from "../pipelines/pipeline.ts";
@@ -28,16 +29,19 @@ export interface ServeApiOptions {
  * STOP_DELAY_SEC, while load balancers turn away, and those under way may end within STOP_LIMIT_SEC. A process that makes room
  * stays ready, takes no new connections, and waits until each of those it has has been answered for the last time.
  *
- * @returns The exit code: 0 when every request was answered, 1 when some were cut off.
+ * @returns The exit code: 0 when every request was answered, 1 when some were cut off, 75 when it has to be started anew.
  */
 export async function serveApi({ pipeline, sources, signal, ...options }: ServeApiOptions): Promise<number> {
   const { makesRoom = NEVER } = options;
+  const lost = new AbortController();
+  const ending = AbortSignal.any([signal, lost.signal]);
   const opened = await openApi({
     pipeline,
     sources,
-    isReady: () => !signal.aborted,
-    isStopping: () => signal.aborted || makesRoom.aborted,
+    isReady: () => !ending.aborted,
+    isStopping: () => ending.aborted || makesRoom.aborted,
     addressOf: (context) => getConnInfo(context).remote.address,
+    startAnew: (reason) => lost.abort(reason),
     shared: options.shared,
   });
   const { api, settings, log, registry } = opened;
@@ -46,14 +50,16 @@ export async function serveApi({ pipeline, sources, signal, ...options }: ServeA
   const listening = await listen(served, { port: settings.PORT, host: settings.API_HOST });
   log.info({ port: listening.port, host: settings.API_HOST }, "listening");
   options.listening(listening.port);
-  const told = AbortSignal.any([signal, makesRoom]);
+  const told = AbortSignal.any([ending, makesRoom]);
   if (!told.aborted) await once(told, "abort");
+  if (lost.signal.aborted) log.fatal({ reason: lost.signal.reason as unknown }, "this process has to be started anew");
   log.info("stopping");
-  if (!signal.aborted) await listening.leave(REAL_CLOCK, signal);
+  if (!ending.aborted) await listening.leave(REAL_CLOCK, ending);
   else await pause(REAL_CLOCK, settings.STOP_DELAY_SEC * 1000);
   const hasAnsweredAll = await listening.finish(settings.STOP_LIMIT_SEC * 1000, REAL_CLOCK);
   await opened.close();
   log.info({ hasAnsweredAll }, "stopped");
+  if (lost.signal.aborted) return EXIT_START_ANEW;
   return hasAnsweredAll ? 0 : 1;
 }
 

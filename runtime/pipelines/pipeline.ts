@@ -117,6 +117,11 @@ export interface Surroundings {
   readonly clock: Clock;
   /** The time of day, milliseconds since 1970. */
   readonly epochMs: () => number;
+  /**
+   * The process cannot go on with what it was started with, such as a password that was changed since: it finishes what it
+   * has, and ends with code 75, so that whoever starts it does so anew.
+   */
+  readonly startAnew: (reason: string) => void;
   /** Figures added here are told on `/metrics`. */
   readonly registry: Registry;
 }

@@ -1,5 +1,6 @@
 import { backOffMs } from "../../sim/core/worker/back-off.ts";
 import type { Cancel, Clock } from "../clock.ts";
+import { EXIT_BAD_INPUT, EXIT_START_ANEW } from "../exit-codes.ts";
 import type { Logger } from "../log.ts";
 import type { EndOrder, Report } from "./words.ts";
 
@@ -42,7 +43,8 @@ export interface KeeperOptions {
  *   place's processes do not last.
  * - One that is silent, because code computes in it without a pause, is killed, and so replaced.
  * - One that is worn is told to end only once the next of its place has begun: a port is never without somebody behind it.
- * - One that cannot use its settings ends all of them: the next could not either.
+ * - One that cannot use what it was started with, its settings or a password that was changed since, ends all of them: the
+ *   next would be started with the same.
  *
  * When all have to go, each is told, and whoever has not gone by its time is killed.
  */
@@ -155,9 +157,9 @@ export class ProcessKeeper {
     member.cancel();
     const told = { process: place.index, pid: member.process.pid, exitCode };
     if (this.isEnding) this.exitCode = Math.max(this.exitCode, exitCode ?? 1);
-    else if (exitCode === EXIT_BAD_INPUT) {
-      this.exitCode = EXIT_BAD_INPUT;
-      this.end("a process cannot use its settings");
+    else if (exitCode === EXIT_BAD_INPUT || exitCode === EXIT_START_ANEW) {
+      this.exitCode = exitCode;
+      this.end("a process cannot use what it was started with");
     } else if (!member.isLeaving) {
       if (member.hasBegun && clock.now() - member.startedAt >= LASTING_MS) place.failures = 0;
       place.failures += 1;
@@ -230,5 +232,3 @@ const START_LIMIT_MS = 60_000;
 const LASTING_MS = 60_000;
 /** Left for a process that ends by a shorter limit to have its last calls answered. */
 const KILLED_AFTER_MS = 7000;
-/** As the programs have it: settings cannot be used, or a port is taken. */
-const EXIT_BAD_INPUT = 2;

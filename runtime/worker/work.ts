@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { AwsFailure } from "../aws/errors.ts";
 import { SqsQueue } from "../aws/queue.ts";
 import { REAL_CLOCK } from "../clock.ts";
+import { EXIT_START_ANEW } from "../exit-codes.ts";
 import type { Logger } from "../log.ts";
 import type { OpenHandler, Surroundings } from "../pipelines/pipeline.ts";
 import { Departure, type Departed } from "./departure.ts";
@@ -35,14 +36,17 @@ export class Work {
   private readonly jobs: JobRunner;
   private readonly handler: OpenHandler;
   private readonly processLife: ProcessLife;
+  private hasToStartAnew = false;
   private readonly loopWatch = new EventLoopWatch(REAL_CLOCK);
 
   static async open(options: WorkOptions): Promise<Work> {
     const { settings, openHandler, log } = options;
     const telemetry = new Telemetry();
     const aws = { region: regionOf(settings) ?? "", endpoint: settings.AWS_ENDPOINT_URL };
-    const surroundings = { aws, log, clock: REAL_CLOCK, epochMs: () => Date.now(), registry: telemetry.registry };
-    return new Work(options, telemetry, await openHandler(surroundings));
+    const startAnew = (reason: string) => work.startAnew(reason);
+    const surroundings = { aws, log, clock: REAL_CLOCK, epochMs: () => Date.now(), registry: telemetry.registry, startAnew };
+    const work = new Work(options, telemetry, await openHandler(surroundings));
+    return work;
   }
 
   private constructor({ settings, log, busyChanged, jobEnded }: WorkOptions, telemetry: Telemetry, handler: OpenHandler) {
@@ -112,6 +116,12 @@ export class Work {
     void checkVisibility(this.settings, this.queue, this.log);
   }
 
+  private startAnew(reason: string): void {
+    if (!this.hasToStartAnew) this.log.fatal({ reason }, "this process has to be started anew");
+    this.hasToStartAnew = true;
+    this.departure.begin("what it was started with no longer holds");
+  }
+
   /** Resolves when the worker has gone, as far as it will. */
   get departed(): Promise<Departed> {
     return this.departure.departed;
@@ -121,7 +131,7 @@ export class Work {
    * The worker has gone.
    *
    * @returns The exit code: 0 when everything was finished, 1 when jobs were given up, answers are missing, or an exception
-   *   was not caught.
+   *   was not caught, 75 when it has to be started anew.
    */
   async close({ jobsGivenUp, isComplete }: Departed): Promise<number> {
     this.loopWatch.end();
@@ -130,6 +140,7 @@ export class Work {
     this.log.info({ jobsGivenUp, isComplete, figures: this.telemetry.counts }, "stopped");
     // Last: once its hook is completed the instance is shut down, and a signal in these moments is no reason to fail.
     this.processLife.end();
+    if (this.hasToStartAnew) return EXIT_START_ANEW;
     return jobsGivenUp === 0 && isComplete && !this.processLife.hasFailed ? 0 : 1;
   }
 }

@@ -29,8 +29,9 @@ const shape = {
 export const api = apiPart({
   settings: { shape, rules: [] },
   address: "QUEUE_URL",
-  open(given, { aws, log, clock }) {
-    const database = openDatabase(given, { log });
+  open(given, surroundings) {
+    const { aws, log, clock } = surroundings;
+    const { database, close } = openDatabase(given, surroundings);
     const sender = new QueueSender({ queueUrl: given.QUEUE_URL, ...aws });
     const parameters = new ParameterStore(aws);
     const limits = limitsOf(given, aws);
@@ -52,7 +53,7 @@ export const api = apiPart({
       queueUrl: given.QUEUE_URL,
       async close() {
         await outbox.end();
-        await database.close();
+        await close();
         for (const client of [sender, parameters, ...(limits === undefined ? [] : [limits])]) client.close();
       },
     };

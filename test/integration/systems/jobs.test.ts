@@ -18,7 +18,7 @@ let store: JobStore;
 
 beforeAll(async () => {
   [server, rig] = await Promise.all([startLocalPostgres("jobs"), SystemRig.start()]);
-  database = new Database({ ...server, tls: "off", broke: () => undefined });
+  database = openAt(server);
   await migrate(database);
   store = new JobStore(database);
 });
@@ -27,6 +27,15 @@ afterAll(async () => {
   await database.close();
   await server.stop();
 });
+
+function openAt({ password, ...place }: LocalPostgres): Database {
+  return new Database({
+    ...place,
+    password: { value: password, renewed: () => Promise.resolve(false) },
+    tls: "off",
+    broke: () => undefined,
+  });
+}
 
 async function system(name: string) {
   const queueUrl = await rig.queue(name);
@@ -73,7 +82,7 @@ describe("the database", () => {
 
   it("tells apart what may pass and what will not", async () => {
     await expect(database.query("SELECT nothing")).rejects.toMatchObject({ name: "DatabaseFailure", isRetryable: false });
-    const nowhere = new Database({ ...server, port: 1, tls: "off", broke: () => undefined });
+    const nowhere = openAt({ ...server, port: 1 });
     await expect(nowhere.query("SELECT 1")).rejects.toMatchObject({ name: "DatabaseFailure", isRetryable: true });
     await nowhere.close();
   });
