@@ -37,7 +37,7 @@ type DatabaseConfiguration = z.output<z.ZodObject<typeof DATABASE_SETTINGS>>;
 
 export interface OpenDatabase {
   readonly database: Database;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export function openDatabase(given: DatabaseConfiguration, { aws, log, clock, startAnew }: Surroundings): OpenDatabase {
