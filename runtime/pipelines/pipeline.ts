@@ -32,6 +32,11 @@ export interface Pipeline {
   readonly needs: readonly Need[];
   /** Settings of API and worker that `headroom local` makes beside those of its needs. Default: none. */
   readonly localSettings?: Readonly<Record<string, string>>;
+  /**
+   * How many times the scenario's traffic `headroom local` sends, where that is too quiet to be watched, and what it says of
+   * that, a sentence. Default: the traffic as it is.
+   */
+  readonly localPace?: { readonly scale: number; readonly said: string };
   /** A request that it takes. */
   readonly sample: SampleRequest;
   readonly api: () => Promise<ApiPart>;
