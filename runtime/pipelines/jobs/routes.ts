@@ -39,8 +39,15 @@ export const api = apiPart({
     const outbox = new Outbox({
       database,
       prepared,
-      send: (jobIds) =>
-        sender.sendBatch(jobIds.map((id) => ({ body: messageText({ job_id: id }), groupId: undefined, deduplicationId: undefined }))),
+      send: (jobIds, traceIds) =>
+        sender.sendBatch(
+          jobIds.map((id, index) => ({
+            body: messageText({ job_id: id }),
+            groupId: undefined,
+            deduplicationId: undefined,
+            traceId: traceIds[index],
+          })),
+        ),
       clock,
       log,
     });
