@@ -170,9 +170,9 @@ function findGiven(name: string, otherName: string | undefined, places: readonly
   return undefined;
 }
 
-/** Known by their names: passwords and tokens themselves, not the names of parameters that hold them. */
+/** Known by their names: passwords and tokens themselves, not the names of secrets and parameters that hold them. */
 function isSecret(name: string): boolean {
-  return /PASSWORD|SECRET|TOKEN$/.test(name);
+  return /PASSWORD|SECRET(?!_ARN$)|TOKEN$/.test(name);
 }
 
 function faultOf(type: z.core.$ZodType, { name, value: given, where }: Given): string {

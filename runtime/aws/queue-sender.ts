@@ -1,5 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientSettings } from "./client-settings.ts";
+import { traceAttributes } from "./trace-attributes.ts";
+import { currentTraceId } from "../trace.ts";
 import { entryFailure, failAs, type AwsFailure } from "./errors.ts";
 
 export interface OutgoingMessage {
@@ -8,6 +10,8 @@ export interface OutgoingMessage {
   readonly groupId: string | undefined;
   /** On a FIFO queue: of two messages with the same one within five minutes only the first is delivered. */
   readonly deduplicationId: string | undefined;
+  /** The trace that it belongs to; none if it is left out. */
+  readonly traceId?: string | undefined;
 }
 
 /**
@@ -26,12 +30,12 @@ export class QueueSender {
   }
 
   /**
-   * Sends one message.
+   * Sends one message, in the trace that the work under way belongs to.
    *
    * @throws {AwsFailure} When it was not taken.
    */
   async send(body: string): Promise<void> {
-    const [failure] = await this.sendBatch([{ body, groupId: undefined, deduplicationId: undefined }]);
+    const [failure] = await this.sendBatch([{ body, groupId: undefined, deduplicationId: undefined, traceId: currentTraceId() }]);
     if (failure !== undefined) throw failure;
   }
 
@@ -41,11 +45,12 @@ export class QueueSender {
    * @throws {AwsFailure} When the call as a whole failed.
    */
   async sendBatch(messages: readonly OutgoingMessage[]): Promise<(AwsFailure | undefined)[]> {
-    const Entries = messages.map(({ body, groupId, deduplicationId }, index) => ({
+    const Entries = messages.map(({ body, groupId, deduplicationId, traceId }, index) => ({
       Id: String(index),
       MessageBody: body,
       MessageGroupId: groupId,
       MessageDeduplicationId: deduplicationId,
+      MessageAttributes: traceAttributes(traceId),
     }));
     const command = new SendMessageBatchCommand({ QueueUrl: this.queueUrl, Entries });
     const { Failed = [] } = await this.client.send(command).catch(failAs("SendMessageBatch"));

@@ -1,6 +1,8 @@
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { clientSettings } from "./client-settings.ts";
+import { currentTraceId } from "../trace.ts";
 import { failAs } from "./errors.ts";
+import { traceAttributes } from "./trace-attributes.ts";
 
 /** One SNS topic, to publish to. */
 export class Topic {
@@ -14,12 +16,13 @@ export class Topic {
   }
 
   /**
-   * Publishes a message. When an answer is lost it is published again: subscribers may get it twice.
+   * Publishes a message, in the trace that the work under way belongs to. When an answer is lost it is published again: subscribers may get it twice.
    *
    * @throws {AwsFailure} When it was not taken, in three tries.
    */
   async publish(message: string): Promise<void> {
-    await this.client.send(new PublishCommand({ TopicArn: this.arn, Message: message })).catch(failAs("Publish"));
+    const command = new PublishCommand({ TopicArn: this.arn, Message: message, MessageAttributes: traceAttributes(currentTraceId()) });
+    await this.client.send(command).catch(failAs("Publish"));
   }
 
   close(): void {

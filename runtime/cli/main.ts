@@ -134,13 +134,16 @@ program
   .option("--logs <folder>", "write a log of each instance there")
   .action(async (scenario: string, { for: forSec, from = 0, logs, validate = false, ...options }: LocalOptions) => {
     const { localCommand } = await import("./local.ts");
-    const { controller, scale, seed: chosenSeed, port: chosenPort, apiPort, traffic } = options;
+    const { controller, seed: chosenSeed, port: chosenPort, apiPort, traffic } = options;
+    const pace = (await import("../pipelines/index.ts")).pipelineNamed(scenario)?.localPace;
+    const isPaced = pace !== undefined && options.scale === undefined && traffic;
+    if (isPaced) process.stderr.write(`${pace.said} --scale 1 sends what the scenario does.\n`);
     await localCommand({
       scenario,
       controller,
       forSec,
       fromSec: from,
-      scale,
+      scale: isPaced ? pace.scale : options.scale,
       seed: chosenSeed,
       port: chosenPort,
       apiPort,

@@ -11,7 +11,7 @@ import { Callers, forwardedAddress } from "./callers.ts";
 import { faultsOf } from "./faults.ts";
 import { answerProblem, problemOf } from "./problem-answer.ts";
 import { RequestProblem } from "./problem.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { rateLimit, type RateLimitOptions } from "./rate-limit.ts";
 import { recordRequests } from "./request-record.ts";
 import type { ApiConfiguration } from "./settings.ts";
 import { ApiTelemetry } from "./telemetry.ts";
@@ -23,6 +23,8 @@ export interface ApiOptions {
   readonly settings: Pick<ApiConfiguration, "BODY_LIMIT_BYTES" | "RATE_LIMIT_PER_MIN" | "TRUSTED_PROXIES">;
   readonly routes: Pick<OpenRoutes, "mount">;
   readonly pages: OwnPages;
+  /** Counts one more request of a caller; undefined to count in this process. */
+  readonly countCall?: RateLimitOptions["count"];
   readonly registry: Registry;
   readonly log: Logger;
   readonly epochMs: () => number;
@@ -58,9 +60,13 @@ export function createApi(options: ApiOptions): Api {
   });
   if (settings.RATE_LIMIT_PER_MIN > 0) {
     api.use(
-      rateLimit(settings.RATE_LIMIT_PER_MIN, (context) => {
-        const address = forwardedAddress(context.req.header("X-Forwarded-For"), settings.TRUSTED_PROXIES) ?? addressOf(context);
-        return callers.nameOf(bearerToken(context.req.header("Authorization")), address);
+      rateLimit({
+        perMin: settings.RATE_LIMIT_PER_MIN,
+        callerOf: (context) => {
+          const address = forwardedAddress(context.req.header("X-Forwarded-For"), settings.TRUSTED_PROXIES) ?? addressOf(context);
+          return callers.nameOf(bearerToken(context.req.header("Authorization")), address);
+        },
+        count: options.countCall,
       }),
     );
   }

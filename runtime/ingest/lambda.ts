@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { handle } from "hono/aws-lambda";
+import { EXIT_START_ANEW } from "../exit-codes.ts";
 import { pipelineFor } from "../pipelines/index.ts";
 import { openApi } from "./open-api.ts";
 
@@ -9,9 +10,12 @@ import { openApi } from "./open-api.ts";
  */
 const { api } = await openApi({
   pipeline: pipelineFor(process.env["PIPELINE"]),
-  environment: process.env,
+  sources: { environment: process.env },
+  isReady: () => true,
   isStopping: () => false,
   addressOf,
+  // Lambda starts another in its place.
+  startAnew: () => process.exit(EXIT_START_ANEW),
 });
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- it moves to a package of its own with Hono 5

@@ -8,7 +8,7 @@ import { RequestProblem } from "./problem.ts";
 import type { QueueFigures } from "./queue-figures.ts";
 
 export interface OwnPages {
-  readonly registry: Registry;
+  readonly registry: Pick<Registry, "metrics" | "contentType">;
   readonly isReady: () => boolean;
   /** Undefined when the API does not know its queue. */
   readonly readQueue: (() => Promise<QueueFigures>) | undefined;

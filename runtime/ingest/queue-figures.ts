@@ -32,6 +32,8 @@ export class QueueFiguresReader {
       name: "headroom_api_queue_messages",
       help: "Messages in the queue, and dead ones, as SQS counts them.",
       labelNames: ["state"],
+      // Processes of one machine all read the same queue.
+      aggregator: "max",
       registers: [registry],
       async collect() {
         this.reset();

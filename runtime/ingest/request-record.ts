@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { Logger } from "../log.ts";
+import { inTrace, TRACE_ATTRIBUTE, traceIdOfRequest } from "../trace.ts";
 import type { ApiContext } from "../pipelines/pipeline.ts";
 import type { Callers } from "./callers.ts";
 import type { ApiTelemetry } from "./telemetry.ts";
@@ -12,17 +13,18 @@ export interface RecordOptions {
 }
 
 /**
- * Counts and logs each request once it is answered: method, route, status, time, id. Nothing of what it held, not even its
+ * Counts and logs each request once it is answered: method, route, status, time, id, trace. Nothing of what it held, not even its
  * address, which may name somebody.
  */
 export function recordRequests({ telemetry, log, callers }: RecordOptions): MiddlewareHandler<ApiContext> {
   return async (context, next) => {
     const startedAt = performance.now();
-    const requestLog = log.child({ requestId: context.get("requestId") });
+    const traceId = traceIdOfRequest(context.req.header(TRACE_ATTRIBUTE), context.req.header("X-Amzn-Trace-Id"));
+    const requestLog = log.child({ requestId: context.get("requestId"), traceId });
     context.set("log", requestLog);
     context.set("callers", callers);
     telemetry.asked();
-    await next();
+    await inTrace(traceId, next);
     const { method } = context.req;
     const pattern = routePath(context, -1);
     const route = pattern.includes("*") ? "none" : pattern;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { LOG_LEVELS } from "../log.ts";
 import type { ApiPart } from "../pipelines/pipeline.ts";
+import { divisible, PROCESS_SETTINGS, recycleSetting } from "../processes/settings.ts";
 import {
   decimalNumber,
   oneOf,
@@ -56,6 +57,8 @@ export const API_SHAPE = {
     decimalNumber({ min: 0, max: 300, unit: "seconds", what: "how long requests under way may take to end after that" }),
     20,
   ),
+  ...PROCESS_SETTINGS,
+  RECYCLE_AFTER_REQUESTS: recycleSetting("requests"),
   LOG_LEVEL: withDefault(oneOf(LOG_LEVELS, "what is logged"), "info"),
 };
 
@@ -67,8 +70,8 @@ export type ApiConfiguration = z.output<z.ZodObject<typeof API_SHAPE>>;
  * @throws {SettingsProblem} With all faults.
  */
 export function readApiSettings(
-  { settings: { shape: own, rules, ...names }, address }: ApiPart,
-  environment: SettingSources["environment"],
+  { settings: { shape: own, rules, ...names }, address, divided = [] }: ApiPart,
+  sources: SettingSources,
 ): ApiConfiguration & Readonly<Record<string, unknown>> {
   const regionRule: SettingsRule<Readonly<Record<string, unknown>>> = {
     names: [address, "AWS_REGION"],
@@ -77,8 +80,12 @@ export function readApiSettings(
         ? `AWS_REGION is not set, and ${address} names no region: set it to that of the queue or topic, such as eu-central-1.`
         : undefined,
   };
-  const schema: SettingsSchema<z.ZodRawShape> = { shape: { ...own, ...API_SHAPE }, rules: [...rules, regionRule], ...names };
-  return readSettings(schema, { environment }) as ApiConfiguration;
+  const schema: SettingsSchema<z.ZodRawShape> = {
+    shape: { ...own, ...API_SHAPE },
+    rules: [...rules, regionRule, ...divided.map(divisible)],
+    ...names,
+  };
+  return readSettings(schema, sources) as ApiConfiguration & Readonly<Record<string, unknown>>;
 }
 
 /** The region to sign for: as set, or as a queue's URL or a topic's ARN names it. */

@@ -32,6 +32,11 @@ export interface Pipeline {
   readonly needs: readonly Need[];
   /** Settings of API and worker that `headroom local` makes beside those of its needs. Default: none. */
   readonly localSettings?: Readonly<Record<string, string>>;
+  /**
+   * How many times the scenario's traffic `headroom local` sends, where that is too quiet to be watched, and what it says of
+   * that, a sentence. Default: the traffic as it is.
+   */
+  readonly localPace?: { readonly scale: number; readonly said: string };
   /** A request that it takes. */
   readonly sample: SampleRequest;
   readonly api: () => Promise<ApiPart>;
@@ -71,6 +76,8 @@ export interface ApiPart<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly settings: SettingsSchema<Shape>;
   /** Setting that holds the URL of the queue or the ARN of the topic it sends to: its region is used when AWS_REGION is not set. */
   readonly address: keyof Shape & string;
+  /** Settings, whole numbers, that hold for a machine: of several processes each is given its share. Default: none. */
+  readonly divided?: readonly (keyof Shape & string)[];
   /** Opens what the routes work with. Connections are made when they are first used: opening waits for nobody. */
   open(settings: z.output<z.ZodObject<Shape>>, surroundings: Surroundings): OpenRoutes | Promise<OpenRoutes>;
 }
@@ -115,6 +122,11 @@ export interface Surroundings {
   readonly clock: Clock;
   /** The time of day, milliseconds since 1970. */
   readonly epochMs: () => number;
+  /**
+   * The process cannot go on with what it was started with, such as a password that was changed since: it finishes what it
+   * has, and ends with code 75, so that whoever starts it does so anew.
+   */
+  readonly startAnew: (reason: string) => void;
   /** Figures added here are told on `/metrics`. */
   readonly registry: Registry;
 }

@@ -11,7 +11,7 @@ export interface HostOptions {
   readonly settings: WorkerConfiguration;
   /** What the platform tells its processes. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly departure: Departure;
+  readonly departure: Pick<Departure, "begin">;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -42,7 +42,8 @@ export async function findHost(options: HostOptions): Promise<Host> {
   return NO_HOST;
 }
 
-const NO_HOST: Host = { protection: undefined, leave: () => Promise.resolve() };
+/** Nothing that is owed anything. */
+export const NO_HOST: Host = { protection: undefined, leave: () => Promise.resolve() };
 
 function ecsHost(agentUri: string, options: HostOptions): Host {
   options.log.info({ agentUri }, "on ECS");

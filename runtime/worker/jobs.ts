@@ -3,6 +3,7 @@ import type { JobFailure } from "../../sim/core/worker/worker.ts";
 import type { ReceivedMessage } from "../aws/queue.ts";
 import type { Cancel, Clock } from "../clock.ts";
 import type { Logger } from "../log.ts";
+import { traceIdOfMessage } from "../trace.ts";
 import type { Handler, JobContext, JobLog } from "./handler.ts";
 
 /** How a job ended: undefined when its work is done. */
@@ -140,7 +141,12 @@ class Job implements JobContext {
   }
 
   get log(): JobLog {
-    this.ownLog ??= this.parentLog.child({ messageId: this.handled.id, attempt: this.attempt, slot: this.slot });
+    this.ownLog ??= this.parentLog.child({
+      messageId: this.handled.id,
+      traceId: traceIdOfMessage(this.handled),
+      attempt: this.attempt,
+      slot: this.slot,
+    });
     return this.ownLog;
   }
 

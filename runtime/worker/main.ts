@@ -1,10 +1,8 @@
 import { parseArgs } from "node:util";
+import { EXIT_BAD_INPUT } from "../exit-codes.ts";
 import { SettingsProblem } from "../settings.ts";
 import { HandlerFault, importHandler } from "./handler-file.ts";
 import { startWorker } from "./start.ts";
-
-/** As the `headroom` command has it. */
-const EXIT_BAD_INPUT = 2;
 
 /**
  * The worker on its own: `node worker.js --handler ./handler.js [--config settings.json]`. This is what an instance runs;

@@ -3,8 +3,8 @@ import type { Departure } from "./departure.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export interface ProcessLifeOptions {
-  readonly departure: Departure;
-  readonly telemetry: Telemetry;
+  readonly departure: Pick<Departure, "begin">;
+  readonly telemetry: { readonly counts: Pick<Telemetry["counts"], "strayErrors"> };
   readonly log: Logger;
 }
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { WorkerSettings } from "../../sim/core/worker/settings.ts";
 import { LOG_LEVELS } from "../log.ts";
+import { divisible, PROCESS_SETTINGS, recycleSetting } from "../processes/settings.ts";
 import { decimalNumber, oneOf, optional, plainText, webAddress, wholeNumber, withDefault, type SettingsSchema } from "../settings.ts";
 import type { QueueSettings } from "./driver.ts";
 
@@ -15,7 +16,10 @@ const shape = {
   AWS_ENDPOINT_URL: optional(webAddress("where to reach AWS instead of its own address, such as the embedded AWS")),
   HANDLER: plainText("what is done with messages: the name of a pipeline, a file whose default export is a handler, or emulate"),
 
-  SLOTS: withDefault(wholeNumber({ min: 1, max: 1000, unit: "jobs", what: "how many jobs run at the same time" }), 4),
+  SLOTS: withDefault(
+    wholeNumber({ min: 1, max: 1000, unit: "jobs", what: "how many jobs run at the same time, in all processes together" }),
+    4,
+  ),
   CONCURRENT_RECEIVES: withDefault(wholeNumber({ min: 1, max: 16, unit: "calls", what: "how many receives wait at the same time" }), 1),
   MAX_MESSAGES_PER_RECEIVE: withDefault(wholeNumber({ min: 1, max: 10, unit: "messages", what: "the most that one receive asks for" }), 10),
   WAIT_TIME_SEC: withDefault(wholeNumber({ min: 0, max: 20, unit: "seconds", what: "how long a receive waits for a message" }), 20),
@@ -91,6 +95,9 @@ const shape = {
     30,
   ),
 
+  ...PROCESS_SETTINGS,
+  RECYCLE_AFTER_JOBS: recycleSetting("jobs"),
+
   METRICS_PORT: withDefault(
     wholeNumber({ min: 0, max: 65_535, unit: "ports, 0 for a free one", what: "where /metrics and its like are" }),
     9090,
@@ -139,6 +146,8 @@ export const WORKER_SETTINGS: SettingsSchema<typeof shape> = {
           ? "AUTO_SCALING_GROUP_NAME is not set, and LIFECYCLE_HOOK_NAME needs it: set it to the name of the group that has the hook."
           : undefined,
     },
+    // Each process is its own worker, and several make what one was planned to be.
+    divisible("SLOTS"),
   ],
 };
 

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { pipelineNamed } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
-import { readSettings, SettingsProblem, type SettingSources } from "../settings.ts";
+import { readSettingsFile } from "../settings-file.ts";
+import { readSettings, type SettingSources } from "../settings.ts";
 import { emulate } from "./emulate.ts";
 import type { Handler } from "./handler.ts";
 import { runWorker } from "./run.ts";
@@ -28,8 +28,11 @@ export async function startWorker({ handlerPath, configPath, environment, loadHa
   const pipeline = pipelineNamed(handlerNameIn(sources));
   if (pipeline !== undefined) return runPipeline(pipeline, sources);
   const settings = readSettings(WORKER_SETTINGS, sources);
-  const handler = settings.HANDLER === "emulate" ? emulate : await loadHandler(settings.HANDLER);
-  return runWorker({ settings, openHandler: () => ({ handler, close: () => undefined }), environment });
+  const openHandler = async () => ({
+    handler: settings.HANDLER === "emulate" ? emulate : await loadHandler(settings.HANDLER),
+    close: () => undefined,
+  });
+  return runWorker({ settings, openHandler, environment });
 }
 
 async function runPipeline(pipeline: Pipeline, sources: SettingSources): Promise<number> {
@@ -44,14 +47,4 @@ async function runPipeline(pipeline: Pipeline, sources: SettingSources): Promise
 function handlerNameIn({ environment, file }: SettingSources): string {
   const given = environment["HANDLER"] ?? (Object(file?.values) as Readonly<Record<string, unknown>>)["HANDLER"];
   return typeof given === "string" ? given : "";
-}
-
-function readSettingsFile(path: string): NonNullable<SettingSources["file"]> {
-  try {
-    return { path, values: JSON.parse(readFileSync(path, "utf8")) as unknown };
-  } catch (error) {
-    const fault =
-      error instanceof SyntaxError ? `is no JSON: ${error.message}` : error instanceof Error ? `cannot be read: ${error.message}` : "";
-    throw new SettingsProblem([`${path} ${fault}`]);
-  }
 }

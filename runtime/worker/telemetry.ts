@@ -77,13 +77,16 @@ export class Telemetry {
       "event_loop_longest_stall_seconds",
       "The longest time for which the process was kept from its work.",
       () => view().longestStallMs / 1000,
+      "max",
     );
   }
 
-  private gauge(name: string, help: string, read: () => number): void {
+  /** @param aggregator What several processes of one machine make of it. */
+  private gauge(name: string, help: string, read: () => number, aggregator: "sum" | "max" = "sum"): void {
     const options: GaugeConfiguration<string> = {
       name: `headroom_worker_${name}`,
       help,
+      aggregator,
       registers: [this.registry],
       collect() {
         this.set(read());

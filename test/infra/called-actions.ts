@@ -9,6 +9,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   "@aws-sdk/client-cloudwatch": "cloudwatch",
   "@aws-sdk/client-dynamodb": "dynamodb",
   "@aws-sdk/client-s3": "s3",
+  "@aws-sdk/client-secrets-manager": "secretsmanager",
   "@aws-sdk/client-sns": "sns",
   "@aws-sdk/client-sqs": "sqs",
   "@aws-sdk/client-ssm": "ssm",

@@ -24,7 +24,7 @@ async function readBy({ name, environment }: Program): Promise<readonly string[]
     }
     case "api": {
       const part = await pipelineFor(environment["PIPELINE"]).api();
-      return [...Object.keys(readApiSettings(part, environment)), "PIPELINE"];
+      return [...Object.keys(readApiSettings(part, { environment })), "PIPELINE"];
     }
     case "scaler":
       return [...Object.keys(readSettings(SCALER_SETTINGS, { environment })), "SCENARIO"];
@@ -73,6 +73,15 @@ describe("infra/stacks/banking", () => {
       expect(programs.map((program) => program.name)).toEqual(["worker", "api", name, "dead-letters"]);
       expect(await strangers(programs.find((program) => program.name === name)!)).toEqual([]);
     }
+  });
+
+  it("gives a worker its processes, and not more of them than it has slots", async () => {
+    const workerOf = async (processes: number) => {
+      const plan = await planStack("banking", { worker_processes: processes });
+      return { problems: plan.problems, environment: programsOf(plan).find(({ name }) => name === "worker")?.environment };
+    };
+    expect(await workerOf(2)).toMatchObject({ problems: [], environment: { PROCESSES: "2", SLOTS: "4" } });
+    expect((await workerOf(5)).problems).toEqual([expect.stringContaining("5 processes share 4 slots")]);
   });
 
   it("lets the idempotency keys outlive their messages", async () => {

@@ -63,6 +63,7 @@ describe("an instance", () => {
       MAX_MESSAGES_PER_RECEIVE: "10",
       METRICS_HOST: "0.0.0.0",
       METRICS_PORT: "9090",
+      PROCESSES: "1",
       QUEUE_URL: "«module.queue.aws_sqs_queue.main.url»",
       RECEIVE_BACK_OFF_FIRST_SEC: "0.2",
       RECEIVE_BACK_OFF_MAX_SEC: "20",

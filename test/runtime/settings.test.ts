@@ -41,7 +41,7 @@ describe("settings", () => {
     expect(faultsOf({ HANDLER: "emulate", SLOTS: "0", DELETE_LINGER_MS: "soon", LOG_LEVEL: "loud" }, file)).toEqual([
       expect.stringMatching(/^SLOT in my\.json is no setting: remove it, or correct it to one of QUEUE_URL, /),
       "QUEUE_URL is not set: set it to an address that begins with http:// or https://. It is the queue to work on, as SQS names it.",
-      'SLOTS is "0" in the environment, and has to be a whole number from 1 to 1000, in jobs: change it, or leave it out for 4. It is how many jobs run at the same time.',
+      'SLOTS is "0" in the environment, and has to be a whole number from 1 to 1000, in jobs: change it, or leave it out for 4. It is how many jobs run at the same time, in all processes together.',
       "WAIT_TIME_SEC is 21 in my.json, and has to be a whole number from 0 to 20, in seconds: change it, or leave it out for 20. It is how long a receive waits for a message.",
       expect.stringMatching(
         /^DELETE_LINGER_MS is "soon" in the environment, and has to be a whole number from 0 to 60000, in milliseconds: /,
@@ -61,6 +61,7 @@ describe("settings", () => {
     [{ VISIBILITY_TIMEOUT_SEC: "10" }, /^HEARTBEAT_EVERY_SEC is 10 s, and has to be less than VISIBILITY_TIMEOUT_SEC/],
     [{ RECEIVE_BACK_OFF_FIRST_SEC: "30" }, /^RECEIVE_BACK_OFF_MAX_SEC is 20 s, and has to be at least/],
     [{ LIFECYCLE_HOOK_NAME: "drain" }, /^AUTO_SCALING_GROUP_NAME is not set, and LIFECYCLE_HOOK_NAME needs it/],
+    [{ SLOTS: "2", PROCESSES: "3" }, /^SLOTS is 2, and has to be at least PROCESSES, which is 3: it is divided among the processes/],
     [{ QUEUE_URL: "http://localhost:9324/000000000000/jobs" }, /^AWS_REGION is not set, and QUEUE_URL names no region/],
   ])("have to fit each other: %o", (more, fault) => {
     expect(faultsOf({ ...PLAIN, ...more })).toEqual([expect.stringMatching(fault)]);

@@ -16,6 +16,7 @@ locals {
     AWS_REGION              = data.aws_region.current.region
     AUTO_SCALING_GROUP_NAME = var.name
     LIFECYCLE_HOOK_NAME     = local.hook_names.terminate
+    PROCESSES               = tostring(var.processes)
     METRICS_PORT            = tostring(local.metrics_port)
     # The load balancer and the publisher ask from other machines; the security group lets in nobody else.
     METRICS_HOST = "0.0.0.0"

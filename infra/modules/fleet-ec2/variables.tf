@@ -93,6 +93,21 @@ variable "environment" {
   type        = map(string)
 }
 
+variable "processes" {
+  description = "How many processes share the slots of an instance's worker; 1 to 64, or 0 for one a processor."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.processes >= 0 && var.processes <= 64 && floor(var.processes) == var.processes
+    error_message = "processes is ${var.processes}; give a whole number from 1 to 64, or 0 for one a processor."
+  }
+  validation {
+    condition     = var.processes <= tonumber(try(var.environment.SLOTS, 1000))
+    error_message = "${var.processes} processes share ${try(var.environment.SLOTS, "-")} slots, and each needs one at least: give fewer processes, or the worker more slots."
+  }
+}
+
 variable "artifact" {
   description = "The bundle that instances run: bucket and key of a .tar.gz with worker.js and the handler, and its SHA-256 in hexadecimal."
   type = object({

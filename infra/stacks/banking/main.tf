@@ -93,6 +93,7 @@ module "fleet" {
   queue                      = { name = module.queue.name, url = module.queue.url, arn = module.queue.arn }
   environment                = merge(module.settings.worker_environment, local.transaction_environment, { ACCOUNTS_TABLE_NAME = "${local.name}-accounts", HANDLER = var.handler, LOG_LEVEL = var.log_level })
   artifact                   = { bucket = module.registry.bundle_bucket, key = var.worker_bundle.key, sha256 = var.worker_bundle.sha256 }
+  processes                  = var.worker_processes
   additional_instance_types  = var.additional_instance_types
   health_load_balancer       = { subnet_ids = module.vpc.private_subnet_ids, cidr = module.vpc.cidr }
   log_retention_days         = var.log_retention_days

@@ -133,6 +133,17 @@ variable "handler" {
   default     = "transactions"
 }
 
+variable "worker_processes" {
+  description = "How many processes share the slots of an instance's worker, each on a processor of its own; 1 to 64, or 0 for one a processor. Waiting needs one, computing more."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.worker_processes >= 0 && var.worker_processes <= 64 && floor(var.worker_processes) == var.worker_processes
+    error_message = "worker_processes is ${var.worker_processes}; give a whole number from 1 to 64, or 0 for one a processor."
+  }
+}
+
 variable "image_tag" {
   description = "Tag of the image of the headroom command; infra/scripts/build writes it."
   type        = string

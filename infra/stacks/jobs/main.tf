@@ -63,7 +63,8 @@ module "database" {
 }
 
 locals {
-  database_environment = { DATABASE_HOST = module.database.endpoint.host, DATABASE_PORT = tostring(module.database.endpoint.port), DATABASE_NAME = module.database.endpoint.database }
+  # User and password are handed over when a task starts; the secret is where a changed one is read from.
+  database_environment = { DATABASE_HOST = module.database.endpoint.host, DATABASE_PORT = tostring(module.database.endpoint.port), DATABASE_NAME = module.database.endpoint.database, DATABASE_SECRET_ARN = module.database.secret_arn }
   egress               = { "AWS, and what the program calls" = { port = 443 }, "PostgreSQL" = { port = 5432, cidr = module.vpc.cidr } }
 }
 
@@ -104,6 +105,7 @@ module "fleet" {
   image              = local.image_of["worker"]
   environment        = merge(module.settings.worker_environment, { HANDLER = var.handler, LOG_LEVEL = var.log_level }, local.database_environment)
   secrets            = module.database.secrets
+  statements         = module.database.read_secret_statements
   egress             = local.egress
   log_retention_days = var.log_retention_days
 }
@@ -126,7 +128,7 @@ module "api" {
   # CloudFront speaks HTTPS with the world, and is the only one who gets here.
   only_from_cloudfront = true
 
-  statements = concat(module.queue.send_statements, module.queue.count_statements, [
+  statements = concat(module.queue.send_statements, module.queue.count_statements, module.database.read_secret_statements, [
     {
       sid       = "ReadToken"
       actions   = ["ssm:GetParameter"]

@@ -20,6 +20,8 @@ export class EmailFigures {
     new Gauge({
       name: "emails_queue_visible_messages",
       help: "Messages that wait in the queue.",
+      // Processes of one machine all read the same queue.
+      aggregator: "max",
       registers,
       async collect() {
         // Without an answer there is no figure: that of before would be a lie.

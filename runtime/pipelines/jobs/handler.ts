@@ -31,11 +31,12 @@ export const worker = workerPart({
       HEARTBEAT_MAX_SEC: "43200",
     },
   },
-  open(given, { log, clock }) {
-    const database = openDatabase(given, { log });
+  open(given, surroundings) {
+    const { database, close } = openDatabase(given, surroundings);
+    const { clock } = surroundings;
     const durations = { shortestSec: given.JOB_SHORTEST_SEC, longestSec: given.JOB_LONGEST_SEC };
     const handler = jobHandler({ store: new JobStore(database), prepared: once(() => migrate(database)), durations, clock });
-    return { handler, close: () => database.close() };
+    return { handler, close };
   },
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { currentTraceId } from "../../trace.ts";
 import type { Database, Statements } from "./database.ts";
 import type { Job, JobRequest, JobStatus } from "./job.ts";
 
@@ -46,7 +47,7 @@ export class JobStore {
         `INSERT INTO jobs (id, name, duration_sec, fails, status) VALUES ($1, $2, $3, $4, 'SUBMITTED') RETURNING ${COLUMNS}`,
         values,
       );
-      await statements.query("INSERT INTO outbox (job_id) VALUES ($1)", [id]);
+      await statements.query("INSERT INTO outbox (job_id, trace_id) VALUES ($1, $2)", [id, currentTraceId() ?? null]);
       if (job === undefined) throw new Error("A job was inserted and is not there.");
       return job;
     });

@@ -26,6 +26,7 @@ const STEPS: readonly string[] = [
      job_id uuid NOT NULL REFERENCES jobs (id),
      written_at timestamptz NOT NULL DEFAULT now()
    )`,
+  "ALTER TABLE outbox ADD COLUMN trace_id text",
 ];
 
 /** Brings the database to today's shape. However often and by however many at once it is done, each step happens once. */

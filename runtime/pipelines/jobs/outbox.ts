@@ -3,8 +3,11 @@ import type { Cancel, Clock } from "../../clock.ts";
 import type { Logger } from "../../log.ts";
 import type { Database } from "./database.ts";
 
-/** Sends up to ten job ids; tells the failure of each, undefined where it was taken. */
-export type SendJobs = (jobIds: readonly string[]) => Promise<readonly (AwsFailure | undefined)[]>;
+/** Sends up to ten job ids, each in its trace if it has one; tells the failure of each, undefined where it was taken. */
+export type SendJobs = (
+  jobIds: readonly string[],
+  traceIds: readonly (string | undefined)[],
+) => Promise<readonly (AwsFailure | undefined)[]>;
 
 export interface OutboxOptions {
   readonly database: Database;
@@ -74,12 +77,15 @@ export class Outbox {
 
   private sendSome(): Promise<{ readonly sent: number; readonly failure: AwsFailure | undefined }> {
     return this.options.database.transaction(async (statements) => {
-      const notes = await statements.query<{ readonly id: string; readonly job_id: string }>(
-        "SELECT id, job_id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
+      const notes = await statements.query<{ readonly id: string; readonly job_id: string; readonly trace_id: string | null }>(
+        "SELECT id, job_id, trace_id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
         [BATCH],
       );
       if (notes.length === 0) return { sent: 0, failure: undefined };
-      const failures = await this.options.send(notes.map(({ job_id: jobId }) => jobId));
+      const failures = await this.options.send(
+        notes.map(({ job_id: jobId }) => jobId),
+        notes.map(({ trace_id: traceId }) => traceId ?? undefined),
+      );
       const sent = notes.filter((_, index) => failures[index] === undefined);
       await statements.query("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [sent.map(({ id }) => id)]);
       return { sent: sent.length, failure: failures.find((failure) => failure !== undefined) };

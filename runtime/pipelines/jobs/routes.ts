@@ -29,8 +29,9 @@ const shape = {
 export const api = apiPart({
   settings: { shape, rules: [] },
   address: "QUEUE_URL",
-  open(given, { aws, log, clock }) {
-    const database = openDatabase(given, { log });
+  open(given, surroundings) {
+    const { aws, log, clock } = surroundings;
+    const { database, close } = openDatabase(given, surroundings);
     const sender = new QueueSender({ queueUrl: given.QUEUE_URL, ...aws });
     const parameters = new ParameterStore(aws);
     const limits = limitsOf(given, aws);
@@ -38,8 +39,15 @@ export const api = apiPart({
     const outbox = new Outbox({
       database,
       prepared,
-      send: (jobIds) =>
-        sender.sendBatch(jobIds.map((id) => ({ body: messageText({ job_id: id }), groupId: undefined, deduplicationId: undefined }))),
+      send: (jobIds, traceIds) =>
+        sender.sendBatch(
+          jobIds.map((id, index) => ({
+            body: messageText({ job_id: id }),
+            groupId: undefined,
+            deduplicationId: undefined,
+            traceId: traceIds[index],
+          })),
+        ),
       clock,
       log,
     });
@@ -52,7 +60,7 @@ export const api = apiPart({
       queueUrl: given.QUEUE_URL,
       async close() {
         await outbox.end();
-        await database.close();
+        await close();
         for (const client of [sender, parameters, ...(limits === undefined ? [] : [limits])]) client.close();
       },
     };

@@ -14,7 +14,12 @@ const shape = {
   QUEUE_URL: optional(webAddress("the queue that the topic delivers to; /metrics tells what it holds")),
   ...PAYMENT_TIME_SETTING,
   PAYMENT_PLACES: withDefault(
-    wholeNumber({ min: 1, max: 10_000, unit: "payments", what: "how many synchronous orders are paid for at the same time" }),
+    wholeNumber({
+      min: 1,
+      max: 10_000,
+      unit: "payments",
+      what: "how many synchronous orders are paid for at the same time, in all processes together",
+    }),
     20,
   ),
 };
@@ -22,6 +27,7 @@ const shape = {
 export const api = apiPart({
   settings: { shape, rules: [] },
   address: "TOPIC_ARN",
+  divided: ["PAYMENT_PLACES"],
   open(settings, { aws, clock }) {
     const topic = new Topic({ arn: settings.TOPIC_ARN, ...aws });
     const places = new PaymentPlaces(settings.PAYMENT_PLACES, clock);

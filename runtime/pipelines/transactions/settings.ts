@@ -9,7 +9,7 @@ export const TABLE_SETTINGS = {
   IDEMPOTENCY_TABLE_NAME: plainText("the table of idempotency keys, by idempotency_key, with expires_at"),
   IDEMPOTENCY_EXPIRY_HOURS: withDefault(
     wholeNumber({ min: 1, max: 8760, unit: "hours", what: "how long an idempotency key stands for its transaction" }),
-    24,
+    168,
   ),
 };
 

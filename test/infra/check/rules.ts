@@ -372,7 +372,7 @@ export const RULES: readonly Rule[] = [
       ...each(["aws_ecs_task_definition"], (instance) => {
         const secret = containersOf(instance)
           .flatMap(({ environment }) => environment)
-          .find(({ name }) => /PASSWORD|SECRET|_KEY$/.test(name));
+          .find(({ name }) => /PASSWORD|SECRET(?!_ARN$)|_KEY$/.test(name));
         return secret === undefined ? undefined : `shows ${secret.name}`;
       })(plan),
     ],

@@ -18,7 +18,7 @@ let store: JobStore;
 
 beforeAll(async () => {
   [server, rig] = await Promise.all([startLocalPostgres("jobs"), SystemRig.start()]);
-  database = new Database({ ...server, tls: "off", broke: () => undefined });
+  database = openAt(server);
   await migrate(database);
   store = new JobStore(database);
 });
@@ -27,6 +27,15 @@ afterAll(async () => {
   await database.close();
   await server.stop();
 });
+
+function openAt({ password, ...place }: LocalPostgres): Database {
+  return new Database({
+    ...place,
+    password: { value: password, renewed: () => Promise.resolve(false) },
+    tls: "off",
+    broke: () => undefined,
+  });
+}
 
 async function system(name: string) {
   const queueUrl = await rig.queue(name);
@@ -73,7 +82,7 @@ describe("the database", () => {
 
   it("tells apart what may pass and what will not", async () => {
     await expect(database.query("SELECT nothing")).rejects.toMatchObject({ name: "DatabaseFailure", isRetryable: false });
-    const nowhere = new Database({ ...server, port: 1, tls: "off", broke: () => undefined });
+    const nowhere = openAt({ ...server, port: 1 });
     await expect(nowhere.query("SELECT 1")).rejects.toMatchObject({ name: "DatabaseFailure", isRetryable: true });
     await nowhere.close();
   });
@@ -204,9 +213,10 @@ describe("the jobs system", () => {
   it("takes jobs, works them off, well or badly, and lists them", async () => {
     const { api, worker, queueUrl } = await system("flow");
     const serving = api();
-    worker({ SLOTS: "2" });
+    const working = worker({ SLOTS: "2" });
+    const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     const post = async (body: object) => {
-      const response = await serving.page("submit-job", jsonPost(body));
+      const response = await serving.page("submit-job", jsonPost(body, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` }));
       expect(response.status).toBe(202);
       return (await response.json()) as Shown;
     };
@@ -219,6 +229,7 @@ describe("the jobs system", () => {
       async () => (await read(good.job_id)).status === "COMPLETED" && (await read(bad.job_id)).status === "FAILED",
     );
     expect(await read(bad.job_id)).toMatchObject({ attempts: 1, error: "The job was asked to fail." });
+    expect(await working.says("job ended")).toMatchObject({ traceId });
     await rig.emptied(queueUrl);
 
     const list = (await (await serving.page("jobs?limit=1&status=FAILED")).json()) as { jobs: Shown[]; counts: Record<string, number> };

@@ -60,7 +60,12 @@ export class SystemRig {
   }
 
   api(pipeline: string, environment: Readonly<Record<string, string>>): WorkerProcess {
-    return this.started(new WorkerProcess({ ...this.environment, PIPELINE: pipeline, ...environment }, { bundle: API_BUNDLE }));
+    return this.apiWith(pipeline, environment, []);
+  }
+
+  /** @param given What is said on its command line. */
+  apiWith(pipeline: string, environment: Readonly<Record<string, string>>, given: readonly string[]): WorkerProcess {
+    return this.started(new WorkerProcess({ ...this.environment, PIPELINE: pipeline, ...environment }, { bundle: API_BUNDLE, given }));
   }
 
   worker(pipeline: string, environment: Readonly<Record<string, string>>): WorkerProcess {

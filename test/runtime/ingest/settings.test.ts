@@ -33,13 +33,13 @@ describe("an API's settings", () => {
 
   it("are read with those of the pipeline, and all their faults told at once", async () => {
     const part = await pipelineFor("orders").api();
-    const faults = faultsOf(() => readApiSettings(part, { PORT: "http", PAYMENT_PLACES: "0", AWS_REGION: "us-east-1" }));
+    const faults = faultsOf(() => readApiSettings(part, { environment: { PORT: "http", PAYMENT_PLACES: "0", AWS_REGION: "us-east-1" } }));
     expect(faults.map((fault) => fault.split(" ")[0])).toEqual(["TOPIC_ARN", "PAYMENT_PLACES", "PORT"]);
   });
 
   it("need a region only when the address of the queue or topic names none", async () => {
     const part = await pipelineFor("payments").api();
-    expect(faultsOf(() => readApiSettings(part, { QUEUE_URL: "http://127.0.0.1:4566/000000000000/payments" }))[0]).toMatch(
+    expect(faultsOf(() => readApiSettings(part, { environment: { QUEUE_URL: "http://127.0.0.1:4566/000000000000/payments" } }))[0]).toMatch(
       /^AWS_REGION is not set/,
     );
     expect(regionOf({ QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/1/payments" }, "QUEUE_URL")).toBe("eu-central-1");

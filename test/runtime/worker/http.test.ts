@@ -16,7 +16,11 @@ const VIEW: WorkerView = {
 };
 
 async function ask(path: string, view: Partial<WorkerView> = {}, telemetry = new Telemetry()) {
-  const response = await workerPages(() => ({ ...VIEW, ...view }), telemetry).request(path);
+  const response = await workerPages(() => ({
+    view: { ...VIEW, ...view },
+    counts: telemetry.counts,
+    registry: telemetry.registry,
+  })).request(path);
   return { status: response.status, text: await response.text(), type: response.headers.get("Content-Type") };
 }
 

@@ -13,3 +13,17 @@ output "secrets" {
     }
   }
 }
+
+output "secret_arn" {
+  description = "The secret that holds user and password, which RDS changes every seven days."
+  value       = aws_db_instance.this.master_user_secret[0].secret_arn
+}
+
+output "read_secret_statements" {
+  description = "What a program may do to read the secret anew, as modules/iam takes it."
+  value = [{
+    sid       = "ReadDatabaseSecret"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [aws_db_instance.this.master_user_secret[0].secret_arn]
+  }]
+}
