@@ -97,7 +97,7 @@ export { Reviewer } from "./core/policy/decision-log.ts";
 export { METRIC_NAMES, type MetricName, type Telemetry } from "./core/policy/policy.ts";
 export { policyOf, warmUpSecOf } from "./core/policy/policy-of.ts";
 export { preflight } from "./plan/preflight/preflight.ts";
-export { LEVELS, type Finding, type Level } from "./plan/preflight/finding.ts";
+export { levelsText, type Finding, type Level } from "./plan/preflight/finding.ts";
 export { recommend, type Plan, type Proposal, type RecommendOptions, type RecommendProgress } from "./plan/recommend.ts";
 export { contendersOf, FIXED, type ContenderId } from "./plan/contenders.ts";
 export {

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ChartStack } from "./chart/chart-stack.tsx";
 import { DropTarget } from "./files/drop-target.tsx";
@@ -8,8 +8,10 @@ import { Header } from "./header/header.tsx";
 import { lazy } from "./state/lazy.tsx";
 import { place } from "./state/place.ts";
 import { Invitation } from "./start/invitation.tsx";
+import { PreflightLine, PreflightPlace } from "./preflight/preflight-line.tsx";
 import { PictureFold } from "./picture/picture-fold.tsx";
 import { SettingsPanel } from "./settings/settings-panel.tsx";
+import { wantedPath } from "./settings/wanted.ts";
 import { useBench } from "./state/bench.ts";
 import { VerdictBar } from "./verdict/verdict-bar.tsx";
 import { WhyPlace } from "./why/why-place.tsx";
@@ -65,8 +67,10 @@ function WorkPage() {
         <Invitation />
         <div class="over-charts">
           <PictureFold />
+          <PreflightLine />
           <p class="ask-hint dim">Click a peak, a step or a mark to ask why</p>
         </div>
+        <PreflightPlace />
         <ChartStack />
         {live.view.value === undefined ? null : <Below />}
       </main>
@@ -104,6 +108,9 @@ function useUndoKeys(): void {
 function SettingsSheet() {
   const open = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
+  useSignalEffect(() => {
+    if (wantedPath.value !== undefined) open.value = true;
+  });
   const close = () => {
     open.value = false;
     button.current?.focus();
