@@ -18,9 +18,10 @@ import { WhyPlace } from "./why/why-place.tsx";
 
 const StartPage = lazy(async () => (await import("./start/start-page.tsx")).default);
 const Below = lazy(async () => (await import("./figures/below.tsx")).default);
+const PlanPage = lazy(async () => (await import("./plan/plan-page.tsx")).default);
 const ComparePage = lazy(async () => (await import("./compare/compare-page.tsx")).default);
 
-/** The page: one of its three views, under one header. */
+/** The page: one of its views, under one header. */
 export function App({ desk }: { readonly desk: FileDesk }) {
   const { live, workbench, why } = useBench();
   const state = useComputed(() => (live.busy.value || workbench.unjudged.value > 0 ? "running" : live.phase.value));
@@ -42,6 +43,8 @@ function PlaceView({ desk }: { readonly desk: FileDesk }) {
   switch (place.value) {
     case "start":
       return <StartPage desk={desk} />;
+    case "plan":
+      return <PlanPage />;
     case "compare":
       return <ComparePage />;
     case "work":

@@ -52,7 +52,7 @@ export function objectiveText({ objective: { percentile, measure, limitSec } }: 
   return `p${String(percentile)} of the ${what} at most ${formatDuration(limitSec * 1000)}`;
 }
 
-/** What a search is at: "the least fleet that holds". */
+/** What a search looks into: "the least fleet that holds". */
 export function stepText(step: RecommendProgress["step"]): string {
   return STEPS[step];
 }
@@ -60,7 +60,7 @@ export function stepText(step: RecommendProgress["step"]): string {
 const STEPS: Readonly<Record<RecommendProgress["step"], string>> = {
   "least fleet": "the least fleet that holds",
   settings: "the settings of each policy",
-  confirmation: "other random numbers",
+  confirmation: "whether they hold with other random numbers",
   reserve: "how much more traffic it carries",
 };
 
