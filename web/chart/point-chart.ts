@@ -141,6 +141,7 @@ export class PointChart {
         ctx.save();
         this.write(ctx);
         ctx.setLineDash([5, 3]);
+        ctx.lineWidth = 1;
         ctx.strokeStyle = this.look.ink;
         for (const { axis, at, label } of guides) {
           const place = Math.round(scales[axis]?.getPixelForValue(at) ?? 0) + 0.5;
