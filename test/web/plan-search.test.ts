@@ -4,7 +4,7 @@ import { gallery, scenarioJsonSchema, type Scenario } from "../../sim/index.ts";
 import { Errand } from "../../web/plan/errand.ts";
 import { PlanSearch } from "../../web/plan/plan-search.ts";
 import { firstSweepable, rangeAround, sweepablesOf } from "../../web/plan/sweepable.ts";
-import { sectionsOf, type JsonSchema } from "../../web/settings/fields.ts";
+import { sectionsOf } from "../../web/settings/fields.ts";
 import type { Workbench } from "../../web/state/workbench.ts";
 import type { RunOne, SimClient } from "../../web/worker/client.ts";
 import type { PlanAnswer, PlanProgress, TriedPoint } from "../../web/worker/plan-api.ts";
