@@ -97,9 +97,20 @@ export { Reviewer } from "./core/policy/decision-log.ts";
 export { METRIC_NAMES, type MetricName, type Telemetry } from "./core/policy/policy.ts";
 export { policyOf, warmUpSecOf } from "./core/policy/policy-of.ts";
 export { preflight } from "./plan/preflight/preflight.ts";
-export { LEVELS, type Finding, type Level } from "./plan/preflight/finding.ts";
+export { levelsText, type Finding, type Level } from "./plan/preflight/finding.ts";
 export { recommend, type Plan, type Proposal, type RecommendOptions, type RecommendProgress } from "./plan/recommend.ts";
-export { FIXED, type ContenderId } from "./plan/contenders.ts";
-export { changesBetween, groundsSentence, heldText, planSentence, policyText, spreadText, type Change } from "./plan/plan-words.ts";
+export { contendersOf, FIXED, type ContenderId } from "./plan/contenders.ts";
+export {
+  changesBetween,
+  groundsSentence,
+  heldText,
+  objectiveText,
+  planSentence,
+  settingsText,
+  spreadText,
+  stepText,
+  type Change,
+} from "./plan/plan-words.ts";
 export { MOST_POINTS, pointsOf, spacedValues, sweep, type Axis, type SweepOptions, type SweptPoint } from "./plan/sweep.ts";
+export { sweepCsv } from "./plan/sweep-csv.ts";
 export { figureOf, type RunOne, type Trial } from "./plan/trial.ts";

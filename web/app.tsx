@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ChartStack } from "./chart/chart-stack.tsx";
 import { DropTarget } from "./files/drop-target.tsx";
@@ -8,17 +8,20 @@ import { Header } from "./header/header.tsx";
 import { lazy } from "./state/lazy.tsx";
 import { place } from "./state/place.ts";
 import { Invitation } from "./start/invitation.tsx";
+import { PreflightLine, PreflightPlace } from "./preflight/preflight-line.tsx";
 import { PictureFold } from "./picture/picture-fold.tsx";
 import { SettingsPanel } from "./settings/settings-panel.tsx";
+import { wantedPath } from "./settings/wanted.ts";
 import { useBench } from "./state/bench.ts";
 import { VerdictBar } from "./verdict/verdict-bar.tsx";
 import { WhyPlace } from "./why/why-place.tsx";
 
 const StartPage = lazy(async () => (await import("./start/start-page.tsx")).default);
 const Below = lazy(async () => (await import("./figures/below.tsx")).default);
+const PlanPage = lazy(async () => (await import("./plan/plan-page.tsx")).default);
 const ComparePage = lazy(async () => (await import("./compare/compare-page.tsx")).default);
 
-/** The page: one of its three views, under one header. */
+/** The page: one of its views, under one header. */
 export function App({ desk }: { readonly desk: FileDesk }) {
   const { live, workbench, why } = useBench();
   const state = useComputed(() => (live.busy.value || workbench.unjudged.value > 0 ? "running" : live.phase.value));
@@ -40,6 +43,8 @@ function PlaceView({ desk }: { readonly desk: FileDesk }) {
   switch (place.value) {
     case "start":
       return <StartPage desk={desk} />;
+    case "plan":
+      return <PlanPage />;
     case "compare":
       return <ComparePage />;
     case "work":
@@ -65,8 +70,10 @@ function WorkPage() {
         <Invitation />
         <div class="over-charts">
           <PictureFold />
+          <PreflightLine />
           <p class="ask-hint dim">Click a peak, a step or a mark to ask why</p>
         </div>
+        <PreflightPlace />
         <ChartStack />
         {live.view.value === undefined ? null : <Below />}
       </main>
@@ -104,6 +111,9 @@ function useUndoKeys(): void {
 function SettingsSheet() {
   const open = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
+  useSignalEffect(() => {
+    if (wantedPath.value !== undefined) open.value = true;
+  });
   const close = () => {
     open.value = false;
     button.current?.focus();

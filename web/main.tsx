@@ -5,6 +5,7 @@ import banking from "../sim/scenario/gallery/banking.json" with { type: "json" }
 import schema from "../sim/scenario/scenario.schema.json" with { type: "json" };
 import { App } from "./app.tsx";
 import { FileDesk } from "./files/file-desk.ts";
+import { Preflight } from "./preflight/preflight.ts";
 import { formOf } from "./settings/arrangement.ts";
 import { withDefaults } from "./settings/defaults.ts";
 import { isLink } from "./share/link-mark.ts";
@@ -64,6 +65,7 @@ async function start(): Promise<void> {
     comparison: new Comparison(),
     notices,
     why: new Why(),
+    preflight: new Preflight(client, workbench.scenario, live.view),
     invites: signal(kept === undefined && !isLink(location.hash)),
     crosshairMs: signal(undefined),
     zoom: signal(undefined),

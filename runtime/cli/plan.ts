@@ -6,10 +6,12 @@ import {
   formatUsd,
   groundsSentence,
   heldText,
+  objectiveText,
   planSentence,
-  policyText,
   recommend,
+  settingsText,
   spreadText,
+  stepText,
   type ContenderId,
   type Plan,
   type Proposal,
@@ -59,25 +61,16 @@ export async function planCommand({ scenario, ways, json, outPath }: PlanRequest
 
 function progressText({ step, tried, best }: RecommendProgress): string {
   const cheapest = best === undefined ? "" : `; cheapest so far ${spreadText(best, "costPerMonthUsd", formatUsd)} a month`;
-  return `Planning: ${STEPS[step]}, ${formatCount(tried, "variant")} tried${cheapest}`;
+  return `Planning: ${stepText(step)}, ${formatCount(tried, "variant")} tried${cheapest}`;
 }
-
-const STEPS: Readonly<Record<RecommendProgress["step"], string>> = {
-  "least fleet": "the least fleet that holds",
-  settings: "the settings of each policy",
-  confirmation: "other random numbers",
-  reserve: "how much more traffic it carries",
-};
 
 /** For a person at a terminal. Ends with a line break. */
 function planText(plan: Plan): string {
   const { now, proposals } = plan;
   const best = proposals[0]?.trial;
-  const { percentile, measure, limitSec } = now.scenario.objective;
-  const objective = `p${percentile} of the ${measure === "age" ? "age of the oldest message" : "latency"} at most ${formatDuration(limitSec * 1000)}`;
   const changes = best === undefined ? [] : changesBetween(now.scenario, best.scenario);
   const parts = [
-    [now.scenario.name, `Objective: ${objective}`],
+    [now.scenario.name, `Objective: ${objectiveText(now.scenario)}`],
     [planSentence(plan), groundsSentence(plan)].filter((text) => text !== ""),
     ...(changes.length === 0 ? [] : [["To change", ...table(changes.map(({ path, before, after }) => [path, before, "→", after]))]]),
     [
@@ -94,11 +87,11 @@ function head({ objective: { percentile, measure } }: Scenario): Row {
 
 function proposalRow({ way, trial }: Proposal): Row {
   if (trial === undefined) return [way.name, "–", "–", "–", "–", "nothing that was tried holds"];
-  return [way.name, ...figures(trial), settingsText(trial)];
+  return [way.name, ...figures(trial), settingsText(trial.scenario)];
 }
 
 function nowRow(now: Trial): Row[] {
-  return [["(as it is)", ...figures(now), settingsText(now)]];
+  return [["(as it is)", ...figures(now), settingsText(now.scenario)]];
 }
 
 function figures(trial: Trial): Row {
@@ -108,11 +101,6 @@ function figures(trial: Trial): Row {
     spreadText(trial, "peakInstances", formatNumber),
     spreadText(trial, "measuredMs", formatDuration),
   ];
-}
-
-function settingsText({ scenario }: Trial): string {
-  const { min, max } = scenario.fleet;
-  return min === max ? formatCount(min, "instance") : `${min} to ${max} instances, ${policyText(scenario)}`;
 }
 
 /** For programs: the changes as edits, the figures as numbers. */

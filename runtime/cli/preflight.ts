@@ -1,4 +1,4 @@
-import { LEVELS, preflight, type Finding, type Level, type Scenario } from "../../sim/index.ts";
+import { levelsText, preflight, type Finding, type Scenario } from "../../sim/index.ts";
 import { writeOut } from "./output.ts";
 import { EXIT } from "./problem.ts";
 
@@ -24,13 +24,8 @@ function preflightText({ name }: Scenario, findings: readonly Finding[]): string
 
 function summary(findings: readonly Finding[]): string {
   if (findings.length === 0) return "Nothing found. Whether the objective holds, a run shows: headroom simulate.";
-  const counts = LEVELS.flatMap((level) => {
-    const count = findings.filter((finding) => finding.level === level).length;
-    return count === 0 ? [] : [`${count} ${count === 1 ? level : PLURALS[level]}`];
-  });
-  return `Found before any run: ${counts.join(", ")}.`;
+  return `Found before any run: ${levelsText(findings)}.`;
 }
 
-const PLURALS: Readonly<Record<Level, string>> = { fault: "faults", risk: "risks", note: "notes" };
 const WIDTH = 7;
 const INDENT = " ".repeat(WIDTH);

@@ -6,10 +6,12 @@ import {
   formatUsd,
   heldText,
   MOST_POINTS,
+  objectiveText,
   pointsOf,
   spacedValues,
   spreadText,
   sweep,
+  sweepCsv,
   type Axis,
   type Scenario,
   type SweptPoint,
@@ -51,8 +53,8 @@ export async function sweepCommand({ scenario, axes: given, runs, csvPath }: Swe
     });
     progress.stop();
     interruption.release();
-    await file?.write(csv(axes, points));
-    await writeOut(csvPath === "-" ? csv(axes, points) : [sweepText(scenario, axes, points)]);
+    await file?.write(sweepCsv(axes, points));
+    await writeOut(csvPath === "-" ? sweepCsv(axes, points) : [sweepText(scenario, axes, points)]);
     return EXIT.ok;
   } finally {
     progress.stop();
@@ -88,12 +90,12 @@ function sweepText(scenario: Scenario, axes: readonly Axis[], points: readonly S
     (least, trial) => (least === undefined || cost(trial) < cost(least) ? trial : least),
     undefined,
   );
-  const { percentile, measure, limitSec } = scenario.objective;
+  const { percentile, measure } = scenario.objective;
   const head = [...axes.map(({ path }) => path), "held in", "a month", `p${percentile} ${measure}`, "at the peak", "dead or lost", ""];
   const rows = points.map((point) => pointRow(point, point.trial === cheapest && cheapest !== undefined));
   const faults = [...new Set(points.flatMap((point) => point.faults.map(formatFault)))];
   const parts = [
-    [scenario.name, `Objective: p${percentile} of the ${measure} at most ${formatDuration(limitSec * 1000)}`],
+    [scenario.name, `Objective: ${objectiveText(scenario)}`],
     table([head, ...rows], [...axes.keys(), axes.length, axes.length + 1, axes.length + 2, axes.length + 3, axes.length + 4]),
     ...(faults.length === 0 ? [] : [["Not run:", ...faults.map((fault) => `  ${fault}`)]]),
   ];
@@ -116,21 +118,4 @@ function pointRow({ values, trial }: SweptPoint, isCheapest: boolean): Row {
 
 function cost(trial: Trial): number {
   return figureOf(trial, "costPerMonthUsd").mean;
-}
-
-const CSV_FIGURES = ["measuredMs", "worstMs", "costPerMonthUsd", "peakInstances", "dead", "expired"] as const;
-
-/** A row for each run. */
-function* csv(axes: readonly Axis[], points: readonly SweptPoint[]): Generator<string> {
-  yield `${[...axes.map(({ path }) => path), "seed", "held", ...CSV_FIGURES].join(",")}\n`;
-  for (const { values, trial } of points) {
-    for (const [index, outcome] of (trial?.outcomes ?? []).entries()) {
-      const settings = values.map((value) => csvText(typeof value === "string" ? value : JSON.stringify(value)));
-      yield `${[...settings, index + 1, outcome.held, ...CSV_FIGURES.map((name) => outcome[name])].join(",")}\n`;
-    }
-  }
-}
-
-function csvText(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -4,7 +4,7 @@ import { fieldAt, kindTitleAt } from "../scenario/fields.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { differencesBetween } from "./differences.ts";
 import { valueAt } from "./edits.ts";
-import type { Plan } from "./recommend.ts";
+import type { Plan, RecommendProgress } from "./recommend.ts";
 import { figureOf, leastHeldShare, LEVEL, type Trial } from "./trial.ts";
 
 /** A setting that a plan changes, as people read it. */
@@ -40,6 +40,30 @@ export function policyText(scenario: Scenario): string {
   return told.length === 0 ? name : `${name} (${told.join(", ")})`;
 }
 
+/** "2 to 10 instances, EC2 target tracking (target 100 messages/instance)"; "6 instances" of a fleet that never scales. */
+export function settingsText(scenario: Scenario): string {
+  const { min, max } = scenario.fleet;
+  return min === max ? formatCount(min, "instance") : `${formatNumber(min)} to ${formatCount(max, "instance")}, ${policyText(scenario)}`;
+}
+
+/** "p99 of the age of the oldest message at most 5 min". */
+export function objectiveText({ objective: { percentile, measure, limitSec } }: Scenario): string {
+  const what = measure === "age" ? "age of the oldest message" : "latency";
+  return `p${String(percentile)} of the ${what} at most ${formatDuration(limitSec * 1000)}`;
+}
+
+/** What a search looks into: "the least fleet that holds". */
+export function stepText(step: RecommendProgress["step"]): string {
+  return STEPS[step];
+}
+
+const STEPS: Readonly<Record<RecommendProgress["step"], string>> = {
+  "least fleet": "the least fleet that holds",
+  settings: "the settings of each policy",
+  confirmation: "whether they hold with other random numbers",
+  reserve: "how much more traffic it carries",
+};
+
 /**
  * What a plan comes to, in a sentence or two:
  *
@@ -69,12 +93,12 @@ export function groundsSentence({ carriesTimes, proposals }: Plan): string {
 }
 
 /** "20 of 20". */
-export function heldText({ outcomes }: Trial): string {
+export function heldText({ outcomes }: Pick<Trial, "outcomes">): string {
   return `${String(outcomes.filter(({ held }) => held).length)} of ${String(outcomes.length)}`;
 }
 
 /** "$49.27 ± $0.40". */
-export function spreadText(trial: Trial, name: Parameters<typeof figureOf>[1], text: (value: number) => string): string {
+export function spreadText(trial: Pick<Trial, "outcomes">, name: Parameters<typeof figureOf>[1], text: (value: number) => string): string {
   const { mean, halfWidth } = figureOf(trial, name);
   const spread = formatSpread(mean, halfWidth, text);
   return spread === "" || spread === "± 0" ? text(mean) : `${text(mean)} ${spread}`;

@@ -36,6 +36,8 @@ export interface RecommendProgress {
   readonly step: "least fleet" | "settings" | "confirmation" | "reserve";
   /** Variants looked at so far. */
   readonly tried: number;
+  /** The variant of the search that this tells the end of; undefined where it tells of something else. */
+  readonly newest: Trial | undefined;
   /** The cheapest that held in the runs of the search, so far. */
   readonly best: Trial | undefined;
 }
@@ -80,20 +82,28 @@ const MOST_TRAFFIC_TIMES = 8;
 export async function recommend(scenario: Scenario, { run, ways, told }: RecommendOptions): Promise<Plan> {
   const trials = new Trials(scenario, run);
   let step: RecommendProgress["step"] = "least fleet";
-  const tell = (next = step) => {
+  const tell = (newest: Trial | undefined) => {
+    told?.({
+      step,
+      tried: trials.all.length,
+      newest: newest !== undefined && isSearched(newest) ? newest : undefined,
+      best: cheapest(trials.all.filter(isSearched)),
+    });
+  };
+  const begin = (next: RecommendProgress["step"]) => {
     step = next;
-    told?.({ step, tried: trials.all.length, best: cheapest(trials.all.filter(isSearched)) });
+    tell(undefined);
   };
   const searching: Search = {
     scenario,
     trial: async (edits) => {
       const trial = await trials.of(edits, SEARCH_SEEDS);
-      tell();
+      tell(trial);
       return trial;
     },
   };
   const least = await leastFixedFleet(searching);
-  tell("settings");
+  begin("settings");
   const isWanted = (id: ContenderId) => ways === undefined || ways.includes(id);
   const contenders = contendersOf(scenario).filter(({ id }) => isWanted(id));
   const searches = [
@@ -101,10 +111,10 @@ export async function recommend(scenario: Scenario, { run, ways, told }: Recomme
     ...(isWanted(FIXED.id) ? [{ way: FIXED, held: fixedFleets(searching, least) }] : []),
   ];
   const found = await Promise.all(searches.map(async ({ way, held }) => ({ way, held: await held })));
-  tell("confirmation");
+  begin("confirmation");
   const confirm = async (edits: readonly Edit[]) => {
     const trial = await trials.of(edits, CONFIRM_SEEDS);
-    tell();
+    tell(undefined);
     return trial;
   };
   const proposals: Proposal[] = await Promise.all(
@@ -112,7 +122,7 @@ export async function recommend(scenario: Scenario, { run, ways, told }: Recomme
   );
   proposals.sort((one, other) => priceOf(one) - priceOf(other));
   const now = await runAll(scenario, run);
-  tell("reserve");
+  begin("reserve");
   const best = proposals[0]?.trial;
   return {
     now,

@@ -31,13 +31,15 @@ export interface SweepOptions {
   readonly seeds: readonly number[];
   /** Told how many runs are done, of how many. */
   readonly told?: (done: number, of: number) => void;
+  /** Told of each point as soon as it is known; not in their order. */
+  readonly known?: (point: SweptPoint) => void;
 }
 
 /**
  * Runs a scenario at every combination of the axes' values, the last axis quickest, with the same seeds at each: points
  * differ by their settings alone.
  */
-export async function sweep(scenario: Scenario, axes: readonly Axis[], { run, seeds, told }: SweepOptions): Promise<SweptPoint[]> {
+export async function sweep(scenario: Scenario, axes: readonly Axis[], { run, seeds, told, known }: SweepOptions): Promise<SweptPoint[]> {
   const points = combinations(axes).map((values) => {
     const edits: Edit[] = axes.map(({ path }, index) => ({ path, value: values[index] }));
     return { values, edits, read: readScenario(withEdits(scenario, edits)) };
@@ -50,12 +52,17 @@ export async function sweep(scenario: Scenario, axes: readonly Axis[], { run, se
     told?.(done, of);
     return outcome;
   };
+  const pointOf = async ({ values, edits, read }: (typeof points)[number]): Promise<SweptPoint> => {
+    if (!read.ok) return { values, trial: undefined, faults: read.faults };
+    const outcomes = await Promise.all(seeds.map((seed) => counted(read.scenario, seed)));
+    const trial = { edits, scenario: read.scenario, outcomes, held: outcomes.every(({ held }) => held) };
+    return { values, trial, faults: [] };
+  };
   return Promise.all(
-    points.map(async ({ values, edits, read }): Promise<SweptPoint> => {
-      if (!read.ok) return { values, trial: undefined, faults: read.faults };
-      const outcomes = await Promise.all(seeds.map((seed) => counted(read.scenario, seed)));
-      const trial = { edits, scenario: read.scenario, outcomes, held: outcomes.every(({ held }) => held) };
-      return { values, trial, faults: [] };
+    points.map(async (asked) => {
+      const point = await pointOf(asked);
+      known?.(point);
+      return point;
     }),
   );
 }

@@ -83,7 +83,7 @@ export class Trials {
 const MORE_BY_CHANCE = 1.1;
 
 /** Of a figure of a trial's runs: the mean with its 95 % interval. */
-export function figureOf({ outcomes }: Trial, name: Exclude<keyof Outcome, "held">): Interval {
+export function figureOf({ outcomes }: Pick<Trial, "outcomes">, name: Exclude<keyof Outcome, "held">): Interval {
   return interval(
     outcomes.map((outcome) => outcome[name]),
     LEVEL,

@@ -1,7 +1,7 @@
-import { deflateSync, strToU8 } from "fflate";
+import { deflateSync } from "fflate";
 import type { Page } from "playwright";
 import { describe, expect, inject, it } from "vitest";
-import { boxOf, digest, exact, PATIENCE, visits } from "./visit.ts";
+import { base64Url, boxOf, digest, exact, link, PATIENCE, visits } from "./visit.ts";
 
 const { open, blank } = visits();
 
@@ -204,12 +204,4 @@ async function dropRows(page: Page, rows: number): Promise<void> {
     transfer.items.add(new File(parts, "huge.csv"));
     window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
   }, rows);
-}
-
-function link(experiment: unknown): string {
-  return `#e1.${base64Url(deflateSync(strToU8(JSON.stringify(experiment))))}`;
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64url");
 }

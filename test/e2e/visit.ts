@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { deflateSync, strToU8 } from "fflate";
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright";
 import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
 import { findChromium } from "../support/chromium.ts";
@@ -75,6 +76,15 @@ export async function drop(page: Page, name: string, text: string): Promise<void
     },
     [name, text] as const,
   );
+}
+
+/** The part of an address that carries an experiment. */
+export function link(experiment: unknown): string {
+  return `#e1.${base64Url(deflateSync(strToU8(JSON.stringify(experiment))))}`;
+}
+
+export function base64Url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url");
 }
 
 export async function tabTo(page: Page, selector: string): Promise<void> {

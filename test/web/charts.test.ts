@@ -4,7 +4,7 @@ import type { DecisionRecord } from "../../sim/index.ts";
 import { tickText, type Clock } from "../../web/chart/clock.ts";
 import { decisionItems, marksOf } from "../../web/chart/marks.ts";
 import { spread } from "../../web/chart/spread.ts";
-import { amountTicks, countTicks, durationTicks, timeTicks } from "../../web/chart/ticks.ts";
+import { amountTicks, countTicks, durationRatioTicks, durationTicks, ratioTicks, timeTicks } from "../../web/chart/ticks.ts";
 import { zoomBetween, zoomed } from "../../web/chart/zoom.ts";
 import type { RunView } from "../../web/worker/sim-api.ts";
 
@@ -26,6 +26,13 @@ describe("the marks of an axis", () => {
         }
       }),
     );
+  });
+
+  it("on a scale of ratios are round, within the range, and no more than there is room for", () => {
+    expect(ratioTicks(25, 400, 8)).toEqual([50, 100, 200]);
+    expect(ratioTicks(1, 1e6, 7)).toEqual([1, 10, 100, 1000, 10_000, 100_000, 1_000_000]);
+    expect(durationRatioTicks(45_000, 900_000, 9)).toEqual([60_000, 120_000, 300_000, 600_000, 900_000]);
+    expect(durationRatioTicks(500, 4 * 3_600_000, 6)).toEqual([1000, 10_000, 60_000, 600_000, 3_600_000]);
   });
 
   it("stand on whole hours of the clock, whenever the recording starts", () => {

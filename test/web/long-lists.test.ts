@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cutShort, LongLists, putBack } from "../../web/worker/long-lists.ts";
+import { cutShort, LongLists, putBack, stubKnown } from "../../web/worker/long-lists.ts";
 
 const counts = Array.from({ length: 5000 }, (_, index) => index);
 const document = { name: "a", traffic: { kind: "counts", counts, short: [1, 2, 3] }, sources: [{ counts }, { rate: 2 }] };
@@ -17,6 +17,14 @@ describe("long lists", () => {
     const first = lists.takeOut(document).light;
     expect(lists.takeOut({ ...document, name: "b" }).light).toEqual({ ...(first as object), name: "b" });
     expect([...lists.takeOut({ counts: [...counts] }).lists.keys()]).not.toEqual([...lists.takeOut(document).lists.keys()]);
+  });
+
+  it("do not cross again in a copy that was made of them", () => {
+    const { light, lists } = new LongLists().takeOut(document);
+    const variant = { ...structuredClone(document), name: "b" };
+    expect(stubKnown(variant, lists)).toEqual({ ...(light as object), name: "b" });
+    const other = { counts: counts.with(4999, -1) };
+    expect(stubKnown(other, lists)).toBe(other);
   });
 
   it("leave alone what has none", () => {

@@ -43,6 +43,49 @@ describe("the pool of workers", () => {
     expect(await pool.run(jobs, { signal: stop.signal, progress })).toBeUndefined();
   });
 
+  it("makes single runs in their order, on the helpers before the first worker, no more at once than there are workers", async () => {
+    const made: string[] = [];
+    const begun: number[] = [];
+    const noting = (name: string): Runner => {
+      const inner = runner(name, made);
+      return {
+        replicate: (request, signal, progress) => {
+          begun.push(request.seed);
+          return inner.replicate(request, signal, progress);
+        },
+      };
+    };
+    const pool = new Pool(noting("first"), () => noting("helper"), 1);
+    const { signal } = new AbortController();
+    const all = Promise.all(jobs.map((job) => pool.runOne(job, signal)));
+    expect(begun).toEqual([1, 2]);
+    expect((await all).map((replicate) => replicate?.seed)).toEqual([1, 2, 3, 4, 5]);
+    expect(begun).toEqual([1, 2, 3, 4, 5]);
+    expect(made[0]).toBe("helper");
+    expect(new Set(made)).toEqual(new Set(["first", "helper"]));
+  });
+
+  it("answers single runs that wait with nothing when stopped, and goes on with others", async () => {
+    const pool = new Pool(runner("first", []), () => runner("helper", []), 0);
+    const stop = new AbortController();
+    const stopped = Promise.all(jobs.map((job) => pool.runOne(job, stop.signal)));
+    const other = pool.runOne(jobs[0]!, new AbortController().signal);
+    stop.abort();
+    expect(await stopped).toEqual(jobs.map(() => undefined));
+    expect((await other)?.seed).toBe(1);
+  });
+
+  it("hands on what breaks in a single run, and makes the next", async () => {
+    const broken: Runner = {
+      replicate: ({ seed }) => (seed === 1 ? Promise.reject(new Error("broke")) : Promise.resolve({ seed } as Replicate)),
+    };
+    const pool = new Pool(broken, () => broken, 0);
+    const { signal } = new AbortController();
+    const [first, second] = [pool.runOne(jobs[0]!, signal), pool.runOne(jobs[1]!, signal)];
+    await expect(first).rejects.toThrow("broke");
+    expect((await second)?.seed).toBe(2);
+  });
+
   it("leaves threads to the page and to the first worker", () => {
     expect([1, 2, 3, 4, 8, 64].map(helpersFor)).toEqual([0, 0, 1, 2, 3, 3]);
   });

@@ -1,7 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { useBench } from "../state/bench.ts";
-import { appearance } from "../state/theme.ts";
 import { ChartPanel } from "./chart-panel.tsx";
 import { useAskByClick } from "./ask-by-click.ts";
 import { CHARTS, timeAxis } from "./charts.ts";
@@ -9,8 +8,8 @@ import { Crosshair } from "./crosshair.tsx";
 import { guttersFor } from "./gutters.ts";
 import { MarkLane } from "./mark-lane.tsx";
 import { decisionItems, eventItems } from "./marks.ts";
-import { paletteOf, type Palette } from "./palette.ts";
 import { useSubject } from "./subject.ts";
+import { usePalette, useWidth } from "./surroundings.ts";
 import { TimeAxis } from "./time-axis.tsx";
 import { ZoomBox } from "./zoom-box.tsx";
 
@@ -18,10 +17,10 @@ import { ZoomBox } from "./zoom-box.tsx";
 export function ChartStack() {
   const { live } = useBench();
   const stack = useRef<HTMLDivElement>(null);
-  const width = useSignal(800);
+  const width = useWidth(stack);
   const gutters = useComputed(() => guttersFor(width.value));
   const subject = useSubject();
-  const palette = useSignal<Palette | undefined>(undefined);
+  const palette = usePalette(stack);
   const x = useComputed(() => {
     const { left, right } = gutters.value;
     return subject.value === undefined ? undefined : timeAxis(subject.value, width.value - left - right);
@@ -35,22 +34,6 @@ export function ChartStack() {
     if (live.view.value?.whole === true) hasEvents.value = events.value.length > 0;
   });
   useAskByClick({ stack, x, gutters });
-
-  useEffect(() => {
-    if (stack.current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) width.value = Math.round(entry.contentRect.width);
-    });
-    observer.observe(stack.current);
-    return () => {
-      observer.disconnect();
-    };
-  }, [width]);
-
-  useSignalEffect(() => {
-    // Counted from 1: at 0 the page has no colours yet.
-    if (appearance.value > 0 && stack.current !== null) palette.value = paletteOf(stack.current);
-  });
 
   const { left, right } = gutters.value;
   return (

@@ -248,7 +248,7 @@ export function highestOf(points: readonly Point[]): number {
 }
 
 /** Short enough for an axis: "12 k", "1.5 M". */
-function shortNumber(value: number): string {
+export function shortNumber(value: number): string {
   if (value >= 1e6) return `${formatNumber(value / 1e6)} M`;
   return value >= 10_000 ? `${formatNumber(value / 1000)} k` : formatNumber(value);
 }

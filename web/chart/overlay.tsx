@@ -1,11 +1,10 @@
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useComputed, useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { Scenario } from "../../sim/index.ts";
-import { appearance } from "../state/theme.ts";
 import { clockOf, momentText, tickText } from "./clock.ts";
 import { guttersFor, shareAt } from "./gutters.ts";
 import { OVERLAID, OverlayChart, type OverlaidRun } from "./overlay-chart.tsx";
-import { paletteOf, type Palette } from "./palette.ts";
+import { usePalette, useWidth } from "./surroundings.ts";
 import { timeTicks } from "./ticks.ts";
 
 interface OverlayProps {
@@ -17,9 +16,9 @@ interface OverlayProps {
 /** Runs of several scenarios over each other, on one time axis. */
 export function Overlay({ runs, scenario }: OverlayProps) {
   const stack = useRef<HTMLDivElement>(null);
-  const width = useSignal(800);
+  const width = useWidth(stack);
   const crosshairMs = useSignal<number | undefined>(undefined);
-  const palette = useSignal<Palette | undefined>(undefined);
+  const palette = usePalette(stack);
   const shown = useSignal(runs);
   shown.value = runs;
   const gutters = useComputed(() => guttersFor(width.value));
@@ -28,19 +27,6 @@ export function Overlay({ runs, scenario }: OverlayProps) {
     const max = Math.max(1, ...shown.value.map(({ view }) => view.toMs));
     const atMost = Math.max(2, Math.floor((width.value - gutters.value.left - gutters.value.right) / 72));
     return { runs: shown.value, axis: { min: 0, max, ...timeTicks(0, max, atMost, clock.originMs) } };
-  });
-  useEffect(() => {
-    if (stack.current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) width.value = Math.round(entry.contentRect.width);
-    });
-    observer.observe(stack.current);
-    return () => {
-      observer.disconnect();
-    };
-  }, [width]);
-  useSignalEffect(() => {
-    if (appearance.value > 0 && stack.current !== null) palette.value = paletteOf(stack.current);
   });
   const { axis } = subject.value;
   const { left, right } = gutters.value;

@@ -50,6 +50,34 @@ export function durationTicks(maxMs: number, wanted: number): number[] {
   return step === undefined ? amountTicks(maxMs / DAY, wanted).map((days) => days * DAY) : upTo(maxMs, step);
 }
 
+/** Round numbers within [min, max] for a scale of equal ratios, 1, 2, 5, 10, …; at most `atMost` of them. `min` is above 0. */
+export function ratioTicks(min: number, max: number, atMost: number): number[] {
+  const first = Math.floor(Math.log10(min));
+  const powers = Array.from({ length: Math.max(1, Math.ceil(Math.log10(max)) - first + 1) }, (_, index) => 10 ** (first + index));
+  return fewest(
+    [[1, 2, 5], [1, 3], [1]].map((factors) => powers.flatMap((power) => factors.map((factor) => Number((factor * power).toPrecision(12))))),
+    { min, max, atMost },
+  );
+}
+
+/** As {@link ratioTicks} for lengths of time in milliseconds: 10 s, 1 min, 10 min, 1 h, … */
+export function durationRatioTicks(minMs: number, maxMs: number, atMost: number): number[] {
+  const below = [0.01, 0.1, 1, 10, 100];
+  const fine = [...below.flatMap((ms) => [1, 2, 5].map((factor) => ms * factor)), ...TIME_STEPS];
+  const rough = [...below, ...[1, 5, 30].map((n) => n * SECOND), ...[1, 5, 30].map((n) => n * MINUTE), HOUR, 6 * HOUR, DAY, 7 * DAY];
+  const few = [0.1, 10, SECOND, 10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 14 * DAY];
+  return fewest([fine, rough, few], { min: minMs, max: maxMs, atMost });
+}
+
+/** Of rows of marks, from the finest to the roughest, the first that is no longer than wanted; else the roughest. */
+function fewest(
+  rows: readonly (readonly number[])[],
+  { min, max, atMost }: { readonly min: number; readonly max: number; readonly atMost: number },
+): number[] {
+  const inside = rows.map((row) => row.filter((tick) => tick >= min && tick <= max));
+  return inside.find((row) => row.length <= atMost) ?? inside.at(-1) ?? [];
+}
+
 function upTo(max: number, step: number): number[] {
   const steps = Math.max(1, Math.ceil(max / step - 1e-9));
   return Array.from({ length: steps + 1 }, (_, i) => Number((i * step).toPrecision(12)));

@@ -67,13 +67,14 @@ export function Header({ desk }: { readonly desk: FileDesk }) {
   );
 }
 
-/** The three views of the page. */
+/** The views of the page. */
 function Places() {
   const { comparison } = useBench();
   const count = comparison.scenarios.value.length;
   const views = [
     { to: "start", label: "Start" },
     { to: "work", label: "Workbench" },
+    { to: "plan", label: "Plan" },
     { to: "compare", label: count === 0 ? "Compare" : `Compare ${String(count)}` },
   ] as const;
   return (

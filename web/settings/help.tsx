@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { formatNumber } from "../../sim/index.ts";
 import type { Field } from "./fields.ts";
+import { SourceLink } from "./source-link.tsx";
 
 /** Opens and closes a field's help. */
 export function HelpButton({ field, open }: { readonly field: Field; readonly open: Signal<boolean> }) {
@@ -28,9 +29,7 @@ export function Help({ field, open }: { readonly field: Field; readonly open: Si
       ))}
       {field.source === undefined ? null : (
         <p>
-          <a href={field.source} target="_blank" rel="noreferrer">
-            {sourceName(field.source)}
-          </a>
+          <SourceLink source={field.source} />
         </p>
       )}
     </div>
@@ -44,10 +43,4 @@ function helpOf(field: Field): string[] {
     lines.push(`From ${formatNumber(field.min)} to ${formatNumber(field.max)}${unit}${field.integer ? ", whole numbers" : ""}.`);
   }
   return lines;
-}
-
-/** "AWS: sqs visibility timeout" of the address of a page. */
-function sourceName(source: string): string {
-  const page = /([^/]+?)(?:\.html)?\/?$/.exec(source)?.[1] ?? "documentation";
-  return `AWS documentation: ${page.replaceAll("-", " ")}`;
 }

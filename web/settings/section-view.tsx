@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useBench } from "../state/bench.ts";
 import { valueAtPath } from "../state/path.ts";
 import { isTelling, startsOpen, summaryOf } from "./arrangement.ts";
@@ -6,6 +6,7 @@ import { FieldView } from "./field-view.tsx";
 import type { Field, Section } from "./fields.ts";
 import { KindChoice } from "./kind-choice.tsx";
 import { ChangedDot, Faults } from "./marks.tsx";
+import { isWanted } from "./wanted.ts";
 
 /** One section: what matters in sight, the rest behind a word, all of it behind its title. */
 export function SectionView({ section }: { readonly section: Section }) {
@@ -14,6 +15,9 @@ export function SectionView({ section }: { readonly section: Section }) {
   const kind = useComputed(() => kindAt(workbench.draft.value, section));
   const summary = useComputed(() => summaryOf(section.path, workbench.draft.value));
   const troubled = useComputed(() => workbench.hasFaultBelow(section.path));
+  useSignalEffect(() => {
+    if (isWanted(section.path)) open.value = true;
+  });
 
   const id = `section-${section.path}`;
   const fields = section.variant?.variants.find((variant) => variant.kind === kind.value)?.fields ?? section.fields;
@@ -49,6 +53,9 @@ function Rest({ fields, folded }: { readonly fields: readonly Field[]; readonly 
   const open = useSignal(false);
   const troubled = useComputed(() => fields.some((field) => workbench.hasFaultBelow(field.path)));
   const changed = useComputed(() => fields.filter((field) => workbench.isChanged(field.path)).length);
+  useSignalEffect(() => {
+    if (fields.some((field) => isWanted(field.path))) open.value = true;
+  });
   if (fields.length === 0) return null;
   const isOpen = !folded || open.value || troubled.value;
   const label = isOpen ? "Fewer" : fields.length === 1 ? (fields[0]?.title ?? "") : `${String(fields.length)} more`;

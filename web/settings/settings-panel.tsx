@@ -1,8 +1,9 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useBench } from "../state/bench.ts";
 import { FieldView } from "./field-view.tsx";
 import { searchSettings, type Found } from "./search.ts";
 import { SectionView } from "./section-view.tsx";
+import { wantedPath } from "./wanted.ts";
 
 /** The scenario as a form, made from its schema; or, while something is searched, what was found in it. */
 export function SettingsPanel() {
@@ -10,6 +11,9 @@ export function SettingsPanel() {
   const query = useSignal("");
   const found = useComputed(() => searchSettings(form.sections, query.value, workbench.draft.value));
   const { sections, inTitles } = form;
+  useSignalEffect(() => {
+    if (wantedPath.value !== undefined) query.value = "";
+  });
   const misplaced = workbench.faults.value.filter(({ path }) => !sections.some((section) => path.startsWith(section.path)));
   return (
     <div class="settings">

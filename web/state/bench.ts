@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { Preflight } from "../preflight/preflight.ts";
 import type { Form } from "../settings/arrangement.ts";
 import type { Shelf } from "../share/shelf.ts";
 import type { SimClient } from "../worker/client.ts";
@@ -22,6 +23,7 @@ export interface Bench {
   readonly comparison: Comparison;
   readonly notices: Notices;
   readonly why: Why;
+  readonly preflight: Preflight;
   /** Whether a newcomer is shown the first step. */
   readonly invites: Signal<boolean>;
   /** Time under the crosshair; undefined when there is none. */

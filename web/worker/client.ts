@@ -1,9 +1,9 @@
 import { proxy, wrap, type Remote } from "comlink";
-import type { Explanation, Fault, ReadScenario, Scenario, WhatIf, WhyQuestion } from "../../sim/index.ts";
-import { LongLists } from "./long-lists.ts";
+import type { ContenderId, Explanation, Fault, Finding, Outcome, ReadScenario, Scenario, WhatIf, WhyQuestion } from "../../sim/index.ts";
+import { LongLists, putBack, type CarriedScenario } from "./long-lists.ts";
+import type { PlanAnswer, PlanProgress, RunVariant, SweepPoint, SweepProgress, SweepRequest, Way } from "./plan-api.ts";
 import {
   MOST_LISTS_KEPT,
-  type CarriedScenario,
   type Charts,
   type CheckOutcome,
   type Compared,
@@ -21,6 +21,9 @@ import {
 
 /** What the page asks for: a request with the scenario as the page has it. */
 type Asked = Omit<SimulateRequest, "light"> & { readonly scenario: Scenario };
+/** Runs a variant that a search asks for; undefined when the search is stopped. */
+export type RunOne = (variant: Scenario, seed: number) => Promise<Outcome | undefined>;
+export type SweptSetting = Omit<SweepRequest, "light">;
 type Replicated = Omit<ReplicateRequest, "light" | "ticket"> & { readonly scenario: Scenario };
 
 /** The worker as the page sees it: plain functions and signals to stop, no proxies. */
@@ -116,6 +119,32 @@ export class SimClient {
     return this.api.whatIfs(await this.carry(scenario));
   }
 
+  async preflight(scenario: Scenario): Promise<readonly Finding[]> {
+    return this.api.preflight(await this.carry(scenario));
+  }
+
+  async waysOf(scenario: Scenario): Promise<readonly Way[]> {
+    return this.api.waysOf(await this.carry(scenario));
+  }
+
+  async plan(
+    scenario: Scenario,
+    ways: readonly ContenderId[],
+    run: RunOne,
+    tell: (progress: PlanProgress) => void,
+  ): Promise<PlanAnswer | undefined> {
+    return this.api.plan({ ...(await this.carry(scenario)), ways }, this.runner(scenario, run), proxy(tell));
+  }
+
+  async sweep(
+    scenario: Scenario,
+    setting: SweptSetting,
+    run: RunOne,
+    tell: (progress: SweepProgress) => void,
+  ): Promise<readonly SweepPoint[] | undefined> {
+    return this.api.sweep({ ...setting, ...(await this.carry(scenario)) }, this.runner(scenario, run), proxy(tell));
+  }
+
   fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined> {
     return this.api.fileOf(digest, format);
   }
@@ -130,6 +159,17 @@ export class SimClient {
 
   stopTask(): void {
     void this.api.stopTask();
+  }
+
+  /** Takes the worker's variants of a scenario with the page's own long lists in them. */
+  private runner(scenario: Scenario, run: RunOne): RunVariant {
+    const { lists } = this.longLists.takeOut(scenario);
+    const listOf = (id: number) => {
+      const list = lists.get(id);
+      if (list === undefined) throw new Error(`The list ${String(id)} is not in the scenario.`);
+      return list;
+    };
+    return proxy(({ light }, seed) => run(putBack(light, listOf) as Scenario, seed));
   }
 
   /** Hands over the long lists that the worker does not have yet, and carries the rest. */

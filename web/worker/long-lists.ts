@@ -3,6 +3,11 @@
  * and puts them back on the other side, where each list was handed over once.
  */
 
+/** A scenario whose long lists were handed over before. */
+export interface CarriedScenario {
+  readonly light: unknown;
+}
+
 /** Copying a list of this length takes no time that anyone would notice. */
 const LONG = 2000;
 
@@ -38,6 +43,15 @@ export class LongLists {
   }
 }
 
+/** The document with stubs for the lists that are known by a number, whoever made the copies of them that stand in it. */
+export function stubKnown(document: unknown, known: ReadonlyMap<number, readonly number[]>): unknown {
+  return mapValues(document, (value) => {
+    if (!isLongList(value)) return undefined;
+    const found = [...known].find(([, list]) => isSameList(list, value));
+    return found && ({ longList: found[0] } satisfies Stub);
+  });
+}
+
 /** The document with its lists again. */
 export function putBack(light: unknown, listOf: (id: number) => readonly number[]): unknown {
   return mapValues(light, (value) => (isStub(value) ? listOf(value.longList) : undefined));
@@ -64,6 +78,10 @@ function mapValues(value: unknown, replace: (value: unknown) => unknown): unknow
 
 function isLongList(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.length > LONG && typeof value[0] === "number";
+}
+
+function isSameList(one: readonly number[], other: readonly number[]): boolean {
+  return one === other || (one.length === other.length && one.every((number, index) => number === other[index]));
 }
 
 function isStub(value: unknown): value is Stub {

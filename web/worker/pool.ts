@@ -17,6 +17,14 @@ export interface Runner {
   ): Promise<Replicate | undefined>;
 }
 
+/** A single run that waits for a worker. */
+interface Waiting {
+  readonly job: Job;
+  readonly signal: AbortSignal;
+  readonly resolve: (replicate: Replicate | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 interface RunOptions {
   readonly signal: AbortSignal;
   /** Told the share of all jobs together, 0 to 1. */
@@ -25,12 +33,18 @@ interface RunOptions {
   readonly firstIsFree?: Promise<unknown>;
 }
 
-/** Workers on their own threads that share the runs of a batch; each takes the next one as soon as it is free. */
+/**
+ * Workers on their own threads that share the runs of a batch; each takes the next one as soon as it is free. Single runs
+ * stand in a line of their own, and share the workers with whatever else these do.
+ */
 export class Pool {
   private readonly first: Runner;
   private readonly makeHelper: () => Runner;
   private readonly mostHelpers: number;
   private readonly helpers: Runner[] = [];
+  private readonly line: Waiting[] = [];
+  /** Who makes one of the single runs. */
+  private readonly busy = new Set<Runner>();
 
   /** Helpers are made when they are first needed. */
   constructor(first: Runner, makeHelper: () => Runner, mostHelpers: number) {
@@ -58,10 +72,45 @@ export class Pool {
         told(1);
       }
     };
-    while (this.helpers.length < Math.min(this.mostHelpers, jobs.length - 1)) this.helpers.push(this.makeHelper());
+    this.seeHelpers(jobs.length - 1);
     const firstWorks = (firstIsFree ?? Promise.resolve()).then(() => work(this.first));
     await Promise.all([firstWorks, ...this.helpers.map(work)]);
     return results.every((result) => result !== undefined) ? results : undefined;
+  }
+
+  /** One run, as soon as a worker is free for it and those in line before it are under way; undefined when stopped. */
+  runOne(job: Job, signal: AbortSignal): Promise<Replicate | undefined> {
+    return new Promise((resolve, reject) => {
+      this.line.push({ job, signal, resolve, reject });
+      this.serveLine();
+    });
+  }
+
+  private serveLine(): void {
+    this.seeHelpers(this.line.length);
+    // The first worker has the page to answer: it comes last.
+    for (const runner of [...this.helpers, this.first]) {
+      const next = this.busy.has(runner) ? undefined : this.line.shift();
+      if (next === undefined) continue;
+      this.busy.add(runner);
+      void this.serve(runner, next);
+    }
+  }
+
+  private async serve(runner: Runner, { job, signal, resolve, reject }: Waiting): Promise<void> {
+    try {
+      resolve(await (signal.aborted ? undefined : runner.replicate({ withView: false, ...job }, signal, () => undefined)));
+    } catch (error) {
+      reject(error);
+    } finally {
+      this.busy.delete(runner);
+      this.serveLine();
+    }
+  }
+
+  /** Makes as many helpers as there is work for. */
+  private seeHelpers(wanted: number): void {
+    while (this.helpers.length < Math.min(this.mostHelpers, wanted)) this.helpers.push(this.makeHelper());
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   DecisionRecord,
   Explanation,
   Fault,
+  Finding,
   GalleryEntry,
   Outcome,
   ReadScenario,
@@ -13,6 +14,8 @@ import type {
   WhatIf,
   WhyQuestion,
 } from "../../sim/index.ts";
+import type { CarriedScenario } from "./long-lists.ts";
+import type { PlanAnswer, PlanProgress, PlanRequest, RunVariant, SweepPoint, SweepProgress, SweepRequest, Way } from "./plan-api.ts";
 
 /**
  * Everything that crosses the line between the page and its worker.
@@ -53,6 +56,17 @@ export interface SimApi {
   explain(digest: string, question: WhyQuestion): Promise<Explanation | undefined>;
   /** The changes that one would try next. */
   whatIfs(carried: CarriedScenario): Promise<readonly WhatIf[]>;
+  /** What arithmetic finds in a scenario before anything is run. */
+  preflight(carried: CarriedScenario): Promise<readonly Finding[]>;
+  /** The ways of scaling that a plan of the scenario can look at. */
+  waysOf(carried: CarriedScenario): Promise<readonly Way[]>;
+  /**
+   * Searches the cheapest settings that hold the objective. The runs are the page's to make, on whichever worker is free;
+   * the search ends, with undefined, at the first that it does not get.
+   */
+  plan(request: PlanRequest, run: RunVariant, tell: (progress: PlanProgress) => void): Promise<PlanAnswer | undefined>;
+  /** Runs a scenario over the values of one setting, as {@link SimApi.plan} has its runs made. */
+  sweep(request: SweepRequest, run: RunVariant, tell: (progress: SweepProgress) => void): Promise<readonly SweepPoint[] | undefined>;
   /** A whole run as a file; undefined when that run is no longer at hand. */
   fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined>;
   /** Runs the scenario on both calendars, Headroom's and simjs's, and compares the digests of the results. */
@@ -73,11 +87,6 @@ export interface Sketch {
   /** The greatest of each stretch. */
   readonly backlog: readonly number[];
   readonly inService: readonly number[];
-}
-
-/** A scenario whose long lists were handed over before: see `long-lists.ts`. */
-export interface CarriedScenario {
-  readonly light: unknown;
 }
 
 /** Lists that the worker keeps, the newest: enough for the scenario at hand, the one it was loaded as, and the one before. */

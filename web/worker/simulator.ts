@@ -4,6 +4,7 @@ import {
   verdict,
   type Explanation,
   type Fault,
+  type Finding,
   type ReadScenario,
   type Result,
   type Scenario,
@@ -12,12 +13,12 @@ import {
 } from "../../sim/index.ts";
 import { envelopeOf } from "./envelope.ts";
 import { comparedFrom, estimatedFrom } from "./estimates.ts";
-import { cutShort, putBack } from "./long-lists.ts";
+import { cutShort, putBack, stubKnown, type CarriedScenario } from "./long-lists.ts";
+import type { PlanAnswer, PlanProgress, PlanRequest, RunVariant, SweepPoint, SweepProgress, SweepRequest, Way } from "./plan-api.ts";
 import { previewOf, type Part } from "./preview.ts";
 import { detailOf, figuresOf, transferablesOf, viewOf } from "./run-view.ts";
 import {
   MOST_LISTS_KEPT,
-  type CarriedScenario,
   type Charts,
   type CheckOutcome,
   type Compared,
@@ -187,6 +188,28 @@ export class Simulator implements SimApi {
     return whatIfs(cutShort(this.whole(carried)));
   }
 
+  async preflight(carried: CarriedScenario): Promise<readonly Finding[]> {
+    const { preflight } = await reading();
+    return preflight(this.whole(carried));
+  }
+
+  async waysOf(carried: CarriedScenario): Promise<readonly Way[]> {
+    const { waysOf } = await planning();
+    return waysOf(cutShort(this.whole(carried)));
+  }
+
+  async plan(request: PlanRequest, run: RunVariant, tell: (progress: PlanProgress) => void): Promise<PlanAnswer | undefined> {
+    const { scenario, runLight } = this.forSearch(request, run);
+    const { planOf } = await planning();
+    return planOf(scenario, request.ways, runLight, tell);
+  }
+
+  async sweep(request: SweepRequest, run: RunVariant, tell: (progress: SweepProgress) => void): Promise<readonly SweepPoint[] | undefined> {
+    const { scenario, runLight } = this.forSearch(request, run);
+    const { sweepOf } = await planning();
+    return sweepOf(scenario, request, runLight, tell);
+  }
+
   async fileOf(digest: string, format: "csv" | "json"): Promise<Blob | undefined> {
     const result = this.keptRun(digest);
     if (result === undefined) return undefined;
@@ -272,11 +295,24 @@ export class Simulator implements SimApi {
     await tell(this.transfer({ type: "run", view }, transferablesOf(view.charts)));
   }
 
-  /** The scenario with the lists that the page handed over before. */
-  private whole({ light }: CarriedScenario): Scenario {
+  /** A scenario whose variants the page is to run: its lists, which the page has, do not cross again with each of them. */
+  private forSearch(request: CarriedScenario, run: RunVariant) {
+    const lists = new Map<number, readonly number[]>();
+    const scenario = this.whole(request, lists);
+    const runLight = (variant: Scenario, seed: number) => run({ light: stubKnown(variant, lists) }, seed);
+    return { scenario, runLight };
+  }
+
+  /**
+   * The scenario with the lists that the page handed over before.
+   *
+   * @param used Takes those that are in it.
+   */
+  private whole({ light }: CarriedScenario, used?: Map<number, readonly number[]>): Scenario {
     return putBack(light, (id) => {
       const list = this.lists.get(id);
       if (list === undefined) throw new Error(`The list ${String(id)} was not handed over.`);
+      used?.set(id, list);
       return list;
     }) as Scenario;
   }
@@ -289,6 +325,10 @@ async function loadGallery() {
 
 function reading() {
   return import("./reading.ts");
+}
+
+function planning() {
+  return import("./planning.ts");
 }
 
 /** The page's callback; across the line it answers with a promise that the page has taken the update. */

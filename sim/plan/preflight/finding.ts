@@ -1,3 +1,4 @@
+import { formatCount } from "../../measure/format.ts";
 import type { Edit } from "../edits.ts";
 
 /** Something about a scenario that arithmetic shows before anything is run. */
@@ -25,3 +26,9 @@ export interface Finding {
 /** In order of weight. */
 export const LEVELS = ["fault", "risk", "note"] as const;
 export type Level = (typeof LEVELS)[number];
+
+/** "1 fault, 2 risks"; empty where there is nothing to count. */
+export function levelsText(findings: readonly Pick<Finding, "level">[]): string {
+  const counts = LEVELS.map((level) => ({ level, count: findings.filter((finding) => finding.level === level).length }));
+  return counts.flatMap(({ level, count }) => (count === 0 ? [] : [formatCount(count, level)])).join(", ");
+}
