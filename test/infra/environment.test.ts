@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readApiSettings } from "../../runtime/ingest/settings.ts";
 import { PUBLISHER_SETTINGS } from "../../runtime/metrics/settings.ts";
 import { pipelineFor, pipelines } from "../../runtime/pipelines/index.ts";
+import { LONGEST_JOB_SEC } from "../../runtime/pipelines/jobs/job.ts";
 import { addRoutes as addJobRoutes } from "../../runtime/pipelines/jobs/routes.ts";
 import type { Api, ApiContext } from "../../runtime/pipelines/pipeline.ts";
 import { DEAD_LETTER_SETTINGS } from "../../runtime/pipelines/transactions/dead-letters.ts";
@@ -55,6 +56,12 @@ describe.each(DEPLOYED)("infra/stacks/$stack", ({ pipeline, stack }) => {
   it("runs the pipeline's own handler and API", () => {
     expect(programs.find(({ name }) => name === "worker")?.environment["HANDLER"]).toBe(pipeline);
     expect(programs.find(({ name }) => name === "api")?.environment["PIPELINE"]).toBe(pipeline);
+  });
+
+  it("keeps a message hidden for as long as its job runs, and lets no job run longer than that", () => {
+    const environment = programs.find(({ name }) => name === "worker")?.environment ?? {};
+    expect(Number(environment["HEARTBEAT_EVERY_SEC"])).toBeGreaterThan(0);
+    expect(Number(environment["HEARTBEAT_MAX_SEC"])).toBeGreaterThanOrEqual(pipeline === "jobs" ? LONGEST_JOB_SEC : 3600);
   });
 
   it("tells each program all that it needs, and nothing that it does not know", async () => {
