@@ -1,5 +1,6 @@
 import {
   changesBetween,
+  formatCount,
   formatDuration,
   formatNumber,
   formatUsd,
@@ -60,7 +61,7 @@ export async function planCommand({ scenario, ways, json, outPath }: PlanRequest
 
 function progressText({ step, tried, best }: RecommendProgress): string {
   const cheapest = best === undefined ? "" : `; cheapest so far ${spreadText(best, "costPerMonthUsd", formatUsd)} a month`;
-  return `Planning: ${stepText(step)}, ${formatNumber(tried)} variants tried${cheapest}`;
+  return `Planning: ${stepText(step)}, ${formatCount(tried, "variant")} tried${cheapest}`;
 }
 
 /** For a person at a terminal. Ends with a line break. */

@@ -1,4 +1,5 @@
 import { useSignalEffect } from "@preact/signals";
+import { formatCount } from "../../sim/index.ts";
 import { useBench } from "../state/bench.ts";
 import { ErrandRow } from "./errand-row.tsx";
 import { PlanAnswerView } from "./plan-answer.tsx";
@@ -70,7 +71,7 @@ function SearchProgress({ search }: { readonly search: PlanSearch }) {
   return (
     <ErrandRow errand={search.errand} name="The search" step={progress === undefined ? "Searching" : `Searching: ${progress.step}`}>
       <span class="dim">
-        {tried === 1 ? "1 variant tried" : `${String(tried)} variants tried`}
+        {formatCount(tried, "variant")} tried
         {progress?.cheapest === undefined ? "" : `; the cheapest so far ${progress.cheapest} a month`}
       </span>
     </ErrandRow>
