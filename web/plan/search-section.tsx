@@ -10,8 +10,7 @@ import { TriedPlot } from "./tried-plot.tsx";
 export function SearchSection({ search }: { readonly search: PlanSearch }) {
   const { workbench } = useBench();
   useSignalEffect(() => {
-    // What goes wrong here goes wrong again, and is told, when the search is started.
-    search.learnWays(workbench.scenario.value).catch(() => undefined);
+    void search.learnWays(workbench.scenario.value);
   });
   const { errand } = search;
   const isUnderWay = errand.isUnderWay.value;
