@@ -29,7 +29,7 @@ export function changesBetween(now: Scenario, planned: Scenario): Change[] {
 }
 
 /** "EC2 target tracking (target 100 messages/instance)". */
-export function policyText(scenario: Scenario): string {
+function policyText(scenario: Scenario): string {
   const name = kindTitleAt(["policy"], scenario) ?? scenario.policy.kind;
   const told = ["policy.target", "policy.queueLength", "policy.limitSec"].flatMap((path) => {
     const value = valueAt(scenario, path);

@@ -82,6 +82,12 @@ describe("the search", () => {
     expect(search.chosen.value).toBe("fixed");
   });
 
+  it("says when it cannot learn the ways", async () => {
+    const search = new PlanSearch({ ...client, waysOf: () => Promise.reject(new Error("not loaded")) }, pool, workbench);
+    await search.learnWays(scenario);
+    expect(search.errand.failure.value).toBe("not loaded");
+  });
+
   it("keeps what was found, as of the settings before, until these are back", async () => {
     const search = new PlanSearch(client, pool, workbench);
     await search.start();

@@ -85,6 +85,11 @@ describe("a sweep in the page's worker", () => {
     expect(points?.[1]?.outcomes).toEqual([1, 2, 3].map((seed) => outcome({ ...scenario, fleet: { ...scenario.fleet, max: 2 } }, seed)));
   });
 
+  it("goes from the least value to the greatest, whichever was named first", async () => {
+    const points = await sweepOf(scenario, { ...setting, from: 5, to: 2, count: 4 }, run, () => undefined);
+    expect(points?.map(({ value }) => value)).toEqual([2, 3, 4, 5]);
+  });
+
   it("tells the points as they come, in the order of their values, and keeps what it told when it is stopped", async () => {
     const told: SweepProgress[] = [];
     const stopping = (variant: Scenario, seed: number) => Promise.resolve(variant.fleet.max < 5 ? outcome(variant, seed) : undefined);

@@ -38,10 +38,15 @@ export class Errand {
     try {
       await work(scenario, signal);
     } catch (error) {
-      if (!signal.aborted) this.failure.value = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted) this.fail(error);
     } finally {
       if (!signal.aborted) this.isUnderWay.value = false;
     }
+  }
+
+  /** Takes what broke the work, or what it needs before it can begin. */
+  fail(error: unknown): void {
+    this.failure.value = error instanceof Error ? error.message : String(error);
   }
 
   stop(why: Ended = "stopped"): void {

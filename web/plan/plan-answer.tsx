@@ -32,12 +32,11 @@ export function PlanAnswerView({ search, planned }: { readonly search: PlanSearc
 }
 
 function WaysTable({ search, planned: { answer, scenario } }: { readonly search: PlanSearch; readonly planned: Planned }) {
-  const { percentile, measure } = scenario.objective;
   return (
     <>
       <h3>Ways of scaling, each at the cheapest settings that hold</h3>
       <div class="table-scroll" role="region" aria-label="Ways of scaling" tabIndex={0}>
-        <table class="ways">
+        <table class="ways stacked">
           <thead>
             <tr>
               <th scope="col">Way</th>
@@ -48,7 +47,7 @@ function WaysTable({ search, planned: { answer, scenario } }: { readonly search:
                 A month
               </th>
               <th scope="col" class="amount">
-                p{percentile} {measure}
+                {measuredHead(scenario.objective)}
               </th>
               <th scope="col" class="amount">
                 Peak
@@ -58,11 +57,11 @@ function WaysTable({ search, planned: { answer, scenario } }: { readonly search:
           </thead>
           <tbody>
             {answer.ways.map((way) => (
-              <WayRow key={way.id} way={way} search={search} />
+              <WayRow key={way.id} way={way} search={search} objective={scenario.objective} />
             ))}
             <tr>
               <th scope="row">As it is</th>
-              <Figures view={answer.now} />
+              <Figures view={answer.now} objective={scenario.objective} />
             </tr>
           </tbody>
         </table>
@@ -71,7 +70,13 @@ function WaysTable({ search, planned: { answer, scenario } }: { readonly search:
   );
 }
 
-function WayRow({ way: { id, name, proposal }, search }: { readonly way: WayAnswer; readonly search: PlanSearch }) {
+interface WayRowProps {
+  readonly way: WayAnswer;
+  readonly search: PlanSearch;
+  readonly objective: Scenario["objective"];
+}
+
+function WayRow({ way: { id, name, proposal }, search, objective }: WayRowProps) {
   if (proposal === undefined) {
     return (
       <tr>
@@ -90,21 +95,41 @@ function WayRow({ way: { id, name, proposal }, search }: { readonly way: WayAnsw
           {name}
         </label>
       </th>
-      <Figures view={proposal} />
+      <Figures view={proposal} objective={objective} />
     </tr>
   );
 }
 
-function Figures({ view: { heldIn, cost, measured, peak, point } }: { readonly view: TrialView }) {
+interface FiguresProps {
+  readonly view: TrialView;
+  readonly objective: Scenario["objective"];
+}
+
+function Figures({ view: { heldIn, cost, measured, peak, point }, objective }: FiguresProps) {
   return (
     <>
-      <td class="amount">{heldIn}</td>
-      <td class="amount">{cost}</td>
-      <td class="amount">{measured}</td>
-      <td class="amount">{peak}</td>
-      <td class="words-wrap">{point.settings}</td>
+      <td class="amount" data-head="Held in">
+        {heldIn}
+      </td>
+      <td class="amount" data-head="A month">
+        {cost}
+      </td>
+      <td class="amount" data-head={measuredHead(objective)}>
+        {measured}
+      </td>
+      <td class="amount" data-head="Peak">
+        {peak}
+      </td>
+      <td class="words-wrap" data-head="Settings">
+        {point.settings}
+      </td>
     </>
   );
+}
+
+/** "p99 age". */
+function measuredHead({ percentile, measure }: Scenario["objective"]): string {
+  return `p${String(percentile)} ${measure}`;
 }
 
 interface ChangesProps {

@@ -43,8 +43,12 @@ export class PlanSearch {
 
   /** Learns which ways there are for the scenario at hand. */
   async learnWays(scenario: Scenario): Promise<void> {
-    const ways = await this.client.waysOf(scenario);
-    if (scenario === this.workbench.scenario.peek()) this.ways.value = ways;
+    try {
+      const ways = await this.client.waysOf(scenario);
+      if (scenario === this.workbench.scenario.peek()) this.ways.value = ways;
+    } catch (error) {
+      this.errand.fail(error);
+    }
   }
 
   toggle(id: ContenderId): void {

@@ -1,4 +1,5 @@
 import { useSignalEffect } from "@preact/signals";
+import { formatCount } from "../../sim/index.ts";
 import { useBench } from "../state/bench.ts";
 import { ErrandRow } from "./errand-row.tsx";
 import { PlanAnswerView } from "./plan-answer.tsx";
@@ -9,8 +10,7 @@ import { TriedPlot } from "./tried-plot.tsx";
 export function SearchSection({ search }: { readonly search: PlanSearch }) {
   const { workbench } = useBench();
   useSignalEffect(() => {
-    // What goes wrong here goes wrong again, and is told, when the search is started.
-    search.learnWays(workbench.scenario.value).catch(() => undefined);
+    void search.learnWays(workbench.scenario.value);
   });
   const { errand } = search;
   const isUnderWay = errand.isUnderWay.value;
@@ -70,7 +70,7 @@ function SearchProgress({ search }: { readonly search: PlanSearch }) {
   return (
     <ErrandRow errand={search.errand} name="The search" step={progress === undefined ? "Searching" : `Searching: ${progress.step}`}>
       <span class="dim">
-        {tried === 1 ? "1 variant tried" : `${String(tried)} variants tried`}
+        {formatCount(tried, "variant")} tried
         {progress?.cheapest === undefined ? "" : `; the cheapest so far ${progress.cheapest} a month`}
       </span>
     </ErrandRow>

@@ -112,21 +112,21 @@ function UseButton({ sweep, setting, value, label }: UseButtonProps) {
 
 function SweepTable({ sweep, swept }: { readonly sweep: SweepRun; readonly swept: Swept }) {
   const { setting, scenario, points, runs } = swept;
-  const { percentile, measure } = scenario.objective;
+  const measured = `p${String(scenario.objective.percentile)} ${scenario.objective.measure}`;
   const { unit, title } = setting.field;
   const cheapest = cheapestOf(points);
   return (
     <>
       <h3>{runs === 1 ? "One run at each value" : `Means of ${formatCount(runs, "run")} at each value, with 95 % intervals`}</h3>
       <div class="table-scroll" role="region" aria-label="What each value gives" tabIndex={0}>
-        <table class="sweep-table">
+        <table class="sweep-table stacked">
           <thead>
             <tr>
               <th scope="col" class="amount">
                 {title}
                 {unit === undefined ? "" : `, ${unit}`}
               </th>
-              {["Held in", "A month", `p${String(percentile)} ${measure}`, "Peak", "Dead or lost"].map((head) => (
+              {["Held in", "A month", measured, "Peak", "Dead or lost"].map((head) => (
                 <th key={head} scope="col" class="amount">
                   {head}
                 </th>
@@ -139,10 +139,10 @@ function SweepTable({ sweep, swept }: { readonly sweep: SweepRun; readonly swept
           <tbody>
             {points.map((point) => (
               <tr key={point.value} data-chosen={point.value === sweep.chosen.value}>
-                <th scope="row" class="amount">
+                <th scope="row" class="amount" data-head={title}>
                   {formatNumber(point.value)}
                 </th>
-                <PointCells point={point} />
+                <PointCells point={point} measured={measured} />
                 <td class="words-wrap">
                   {point.outcomes.length === 0 ? null : <UseButton sweep={sweep} setting={setting} value={point.value} label="Use" />}
                   {point === cheapest ? <span class="helps">the cheapest that holds</span> : null}
@@ -156,7 +156,8 @@ function SweepTable({ sweep, swept }: { readonly sweep: SweepRun; readonly swept
   );
 }
 
-function PointCells({ point }: { readonly point: SweepPoint }) {
+/** @param measured Names the figure of the objective. */
+function PointCells({ point, measured }: { readonly point: SweepPoint; readonly measured: string }) {
   const { form } = useBench();
   if (point.outcomes.length === 0) {
     return (
@@ -167,11 +168,17 @@ function PointCells({ point }: { readonly point: SweepPoint }) {
   }
   return (
     <>
-      <td class="amount">{heldText(point)}</td>
-      <td class="amount">{spreadText(point, "costPerMonthUsd", formatUsd)}</td>
-      <td class="amount">{spreadText(point, "measuredMs", formatDuration)}</td>
-      <td class="amount">{spreadText(point, "peakInstances", formatNumber)}</td>
-      <td class="amount">{formatNumber(figureOf(point, "dead").mean + figureOf(point, "expired").mean)}</td>
+      {[
+        { head: "Held in", text: heldText(point) },
+        { head: "A month", text: spreadText(point, "costPerMonthUsd", formatUsd) },
+        { head: measured, text: spreadText(point, "measuredMs", formatDuration) },
+        { head: "Peak", text: spreadText(point, "peakInstances", formatNumber) },
+        { head: "Dead or lost", text: formatNumber(figureOf(point, "dead").mean + figureOf(point, "expired").mean) },
+      ].map(({ head, text }) => (
+        <td key={head} class="amount" data-head={head}>
+          {text}
+        </td>
+      ))}
     </>
   );
 }

@@ -78,7 +78,7 @@ export async function planOf(
   });
 }
 
-/** Runs the scenario at each of the values; undefined when stopped: what was known by then was told. */
+/** Runs the scenario at each of the values, the least first; undefined when stopped: what was known by then was told. */
 export async function sweepOf(
   scenario: Scenario,
   { path, from, to, count, runs }: Omit<SweepRequest, "light">,
@@ -99,12 +99,16 @@ export async function sweepOf(
       },
       known: (point) => {
         known.push(sweptPoint(point));
-        known.sort((one, other) => one.value - other.value);
+        known.sort(byValue);
         tell({ share, points: known });
       },
     });
-    return points.map(sweptPoint);
+    return points.map(sweptPoint).sort(byValue);
   });
+}
+
+function byValue(one: SweepPoint, other: SweepPoint): number {
+  return one.value - other.value;
 }
 
 function sweptPoint({ values, trial, faults }: Awaited<ReturnType<typeof sweep>>[number]): SweepPoint {
