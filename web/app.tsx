@@ -17,8 +17,9 @@ import { WhyPlace } from "./why/why-place.tsx";
 const StartPage = lazy(async () => (await import("./start/start-page.tsx")).default);
 const Below = lazy(async () => (await import("./figures/below.tsx")).default);
 const ComparePage = lazy(async () => (await import("./compare/compare-page.tsx")).default);
+const LivePage = lazy(async () => (await import("./live/live-page.tsx")).default);
 
-/** The page: one of its three views, under one header. */
+/** The page: one of its views, under one header. */
 export function App({ desk }: { readonly desk: FileDesk }) {
   const { live, workbench, why } = useBench();
   const state = useComputed(() => (live.busy.value || workbench.unjudged.value > 0 ? "running" : live.phase.value));
@@ -42,6 +43,8 @@ function PlaceView({ desk }: { readonly desk: FileDesk }) {
       return <StartPage desk={desk} />;
     case "compare":
       return <ComparePage />;
+    case "live":
+      return <LivePage />;
     case "work":
       return <WorkPage />;
   }

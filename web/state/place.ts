@@ -1,9 +1,9 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 
-/** Which of the page's three views is shown. The address tells, so that Back and a bookmark work. */
-export type Place = "work" | "start" | "compare";
+/** Which of the page's views is shown. The address tells, so that Back and a bookmark work. */
+export type Place = "work" | "start" | "compare" | "live";
 
-const HASHES: Readonly<Record<string, Place>> = { "#start": "start", "#compare": "compare" };
+const HASHES: Readonly<Record<string, Place>> = { "#start": "start", "#compare": "compare", "#live": "live" };
 
 const current = signal<Place>(placeOf(location.hash));
 

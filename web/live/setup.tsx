@@ -1,0 +1,192 @@
+import { signal, useComputed, useSignal, useSignalEffect, type ReadonlySignal, type Signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { formatDuration, formatNumber, formatRate, peakRatePerSec, windowed, busiestFromSec, type Scenario } from "../../sim/index.ts";
+import { clockOf, shortMoment } from "../chart/clock.ts";
+import { useBench } from "../state/bench.ts";
+import { FIRST_SEED } from "../state/live-run.ts";
+import type { FleetLink, Objection, RunWish } from "./fleet-link.ts";
+import { Forecast } from "./forecast.ts";
+import { NoFleet } from "./no-fleet.tsx";
+import { drawnOf, movedCharts, windowAxis } from "./window-axis.ts";
+import { WindowStack } from "./window-stack.tsx";
+import { HELD_INSTANCES, HELD_PER_SEC, latestFromSec, LENGTHS_SEC, SCALES, usualWindow } from "./wish.ts";
+
+type Wish = Omit<RunWish, "scenario">;
+
+/** Which part of the scenario's time is to be run and how much of its traffic, and what is to be expected of it. */
+export function Setup({ link, started }: { readonly link: FleetLink; readonly started: () => void }) {
+  const { workbench, zoom, pool } = useBench();
+  const scenario = workbench.scenario.value;
+  const wish = useMemo(
+    () => signal<Wish>({ ...usualWindow(scenario, zoom.peek()), seed: FIRST_SEED, controller: undefined }),
+    [scenario, zoom],
+  );
+  const forecast = useMemo(() => new Forecast(pool), [pool]);
+  useEffect(
+    () => () => {
+      forecast.stop();
+    },
+    [forecast],
+  );
+  const moved = useComputed(() => windowed(workbench.scenario.value, wish.value));
+  useSignalEffect(() => {
+    const [wanted, { seed }] = [moved.value, wish.value];
+    if (wanted === undefined) return undefined;
+    const timer = setTimeout(() => void forecast.of(wanted, seed), SETTLED_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  });
+  const drawn = useComputed(() => {
+    const charts = forecast.charts.value;
+    if (charts === undefined || moved.value === undefined) return undefined;
+    const axis = windowAxis(moved.value, wish.value);
+    return drawnOf(moved.value, axis, movedCharts(charts, axis), undefined);
+  });
+  return (
+    <>
+      <h1>Run it here</h1>
+      <p class="lead">
+        <b>{scenario.name}</b>, for real, on this machine: an AWS of its own with queue, alarms and Auto Scaling, a process for each
+        instance, and in real time the very worker and policies that were simulated. A job takes its time and does nothing else; nothing
+        leaves this machine.
+      </p>
+      <NoFleet link={link} />
+      <WishForm link={link} scenario={scenario} wish={wish} moved={moved} started={started} />
+      <section aria-labelledby="forecast-title">
+        <h2 id="forecast-title">What is to be expected</h2>
+        <p class="dim">
+          The forecast of this window by itself, with the same seed and so with the same messages. It begins with an empty queue and the
+          instances that the scenario begins with.
+        </p>
+        <WindowStack drawn={drawn} />
+      </section>
+    </>
+  );
+}
+
+interface WishFormProps {
+  readonly link: FleetLink;
+  readonly scenario: Scenario;
+  readonly wish: Signal<Wish>;
+  readonly moved: ReadonlySignal<Scenario | undefined>;
+  readonly started: () => void;
+}
+
+function WishForm({ link, scenario, wish, moved, started }: WishFormProps) {
+  const objection = useSignal<Objection>([]);
+  const asking = useSignal(false);
+  const { forSec, scale, controller } = wish.value;
+  const change = (part: Partial<Wish>) => {
+    objection.value = [];
+    const next = { ...wish.peek(), ...part };
+    wish.value = { ...next, fromSec: Math.min(next.fromSec, latestFromSec(scenario, next.forSec)) };
+  };
+  const start = async () => {
+    asking.value = true;
+    objection.value = await link.start({ ...wish.peek(), scenario });
+    asking.value = false;
+    if (objection.peek().length === 0) started();
+  };
+  const lengths = LENGTHS_SEC.filter((sec) => sec <= scenario.run.durationSec);
+  return (
+    <form
+      class="wish"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void start();
+      }}
+    >
+      <Beginning scenario={scenario} wish={wish} change={change} />
+      <label>
+        For
+        <select value={String(forSec)} onChange={(event) => change({ forSec: lengths[event.currentTarget.selectedIndex] ?? forSec })}>
+          {lengths.map((sec) => (
+            <option key={sec} value={String(sec)}>
+              {formatDuration(sec * 1000)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Traffic
+        <select value={String(scale)} onChange={(event) => change({ scale: SCALES[event.currentTarget.selectedIndex] ?? scale })}>
+          {SCALES.map((factor) => (
+            <option key={factor} value={String(factor)}>
+              {factor === 1 ? "as it is" : `× ${formatNumber(factor)}`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Who scales
+        <select
+          value={controller ?? "aws"}
+          onChange={(event) => change({ controller: event.currentTarget.value === "headroom" ? "headroom" : undefined })}
+        >
+          <option value="aws">Auto Scaling, where it has the policy</option>
+          <option value="headroom">A controller that calls its API</option>
+        </select>
+      </label>
+      <p class="dim wish-note">
+        {moved.value === undefined
+          ? "Users who wait for answers have no later beginning: begin at the start."
+          : `Up to ${formatRate(peakRatePerSec(scenario.traffic, wish.value))}. Without your word it is no more than ${formatRate(HELD_PER_SEC)} and the work of ${String(HELD_INSTANCES)} instances, which a laptop holds.`}
+      </p>
+      <button type="submit" class="primary" disabled={link.reach.value !== "here" || asking.value || moved.value === undefined}>
+        {asking.value ? "Starting …" : "Run it here"}
+      </button>
+      {objection.value.length === 0 ? null : (
+        <ul class="fault" role="alert">
+          {objection.value.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+    </form>
+  );
+}
+
+interface BeginningProps {
+  readonly scenario: Scenario;
+  readonly wish: Signal<Wish>;
+  readonly change: (part: Partial<Wish>) => void;
+}
+
+/** Where in the scenario's time it begins: by hand, or the busiest stretch of that length. */
+function Beginning({ scenario, wish, change }: BeginningProps) {
+  const { fromSec, forSec } = wish.value;
+  const clock = clockOf(scenario);
+  const latest = latestFromSec(scenario, forSec);
+  const text = `${shortMoment(clock, fromSec * 1000)} to ${shortMoment(clock, (fromSec + forSec) * 1000)}`;
+  return (
+    <div class="beginning">
+      <label for="begin-at">From</label>
+      <output for="begin-at">{text}</output>
+      <input
+        id="begin-at"
+        class="slider"
+        type="range"
+        min={0}
+        max={latest}
+        step={60}
+        value={fromSec}
+        aria-valuetext={text}
+        style={{ "--fill": latest === 0 ? 0 : fromSec / latest }}
+        disabled={latest === 0}
+        onInput={(event) => change({ fromSec: Number(event.currentTarget.value) })}
+      />
+      <span class="beginning-ways">
+        <button type="button" class="quiet" onClick={() => change({ fromSec: busiestFromSec(scenario, forSec) })}>
+          The busiest {formatDuration(forSec * 1000)}
+        </button>
+        <button type="button" class="quiet" onClick={() => change({ fromSec: 0 })}>
+          The start
+        </button>
+      </span>
+    </div>
+  );
+}
+
+/** A hand that moves does not ask for a forecast at every step. */
+const SETTLED_AFTER_MS = 200;
