@@ -67,7 +67,7 @@ export function validationText(beside: Beside): string {
   const table = [["", "measured", "simulated", "error"], ...rows];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
   const lines = [
-    BESIDE_WHAT,
+    `Measured beside simulated. ${BESIDE_WHAT}`,
     "",
     ...table.map((cells) =>
       cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("   "),

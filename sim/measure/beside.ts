@@ -3,8 +3,9 @@ import type { Beside, Comparison } from "./measured-run.ts";
 
 /** A comparison of measured and simulated in words, the same on the page and in the command. */
 
-/** What the simulation that it is compared with was given. */
-export const BESIDE_WHAT = "Measured beside simulated: the same scenario, seed and time, with the arrivals as they were sent.";
+/** What measured figures are compared with. */
+export const BESIDE_WHAT =
+  "Simulated is the same scenario with the same seed and for the same time, its messages sent when they were sent here.";
 
 /** The cells of one figure: measured, simulated, and what the one is above the other. */
 export function besideCells({ unit, measured, simulated, errorRatio }: Comparison): readonly [string, string, string] {

@@ -87,8 +87,9 @@ function later(traffic: Traffic, fromSec: number, forSec: number): Traffic | und
 
 /** Its rate as steps, each with the mean of its stretch. */
 function inSteps(traffic: Extract<Traffic, { kind: "weekly" | "piecewise" | "flash-sale" }>, fromSec: number, forSec: number): Traffic {
-  const stepSec = Math.max(FINEST_STEP_SEC, forSec / MOST_STEPS);
-  const points = Array.from({ length: Math.ceil(forSec / stepSec) }, (_, index) => {
+  const steps = Math.min(MOST_STEPS, Math.ceil(forSec / FINEST_STEP_SEC));
+  const stepSec = forSec / steps;
+  const points = Array.from({ length: steps }, (_, index) => {
     const at = fromSec + index * stepSec;
     return { atSec: index * stepSec, ratePerSec: expectedMessages({ ...traffic, scale: 1 }, at, at + stepSec) / stepSec };
   });

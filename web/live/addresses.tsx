@@ -5,17 +5,14 @@ import { useBench } from "../state/bench.ts";
 export function Addresses({ run }: { readonly run: MeasuredRun }) {
   if (run.endpointUrl === null || run.queueUrl === null) return null;
   return (
-    <section aria-labelledby="addresses-title">
-      <h2 id="addresses-title">Point a client of your own at it</h2>
-      <p class="dim">
-        Any AWS SDK or the <code>aws</code> command, with any credentials and the Region us-east-1. Metrics, alarms and the group are there
-        as well.
-      </p>
-      <dl class="addresses">
-        <Address label="Queue" address={run.queueUrl} />
-        <Address label="Endpoint, as AWS_ENDPOINT_URL" address={run.endpointUrl} />
-      </dl>
-    </section>
+    <dl class="addresses">
+      <Address label="Queue" address={run.queueUrl} />
+      <Address label="AWS_ENDPOINT_URL" address={run.endpointUrl} />
+      <div class="addresses-note">
+        <dt class="sr-only">How to use them</dt>
+        <dd class="dim">For clients of your own: any AWS SDK or the aws command, Region us-east-1, any credentials.</dd>
+      </div>
+    </dl>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { MeasuredDecision } from "../../sim/index.ts";
 import { momentText } from "../chart/clock.ts";
 import { ChangeMark } from "../decisions/decision-table.tsx";
-import type { Told } from "./told.ts";
+import { goesOn, type Told } from "./told.ts";
 import type { WindowAxis } from "./window-axis.ts";
 
 /** What the controller decided and what befell instances, the newest first. */
@@ -20,7 +20,7 @@ export function Decisions({ told, axis }: { readonly told: Told; readonly axis: 
           Newest review, {moment(last.at)}: stays at {last.desired}. {last.reason.text}
         </p>
       )}
-      {changes.length === 0 ? <p class="dim">Nothing has been scaled so far.</p> : <Changes changes={changes} moment={moment} />}
+      {changes.length === 0 ? <p class="dim">{goesOn(told.run) ? "Nothing has been scaled so far." : "Nothing was scaled."}</p> : <Changes changes={changes} moment={moment} />}
       {mishaps.length === 0 ? null : (
         <>
           <h3>What befell instances</h3>

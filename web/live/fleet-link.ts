@@ -1,5 +1,6 @@
 import { batch, signal, type ReadonlySignal } from "@preact/signals";
-import type { MeasuredEvent, MeasuredRun, RunWindow, Scenario } from "../../sim/index.ts";
+import type { MeasuredEvent, RunWindow, Scenario } from "../../sim/index.ts";
+import { askForFleet, FLEET_PATH, objectionsIn } from "./fleet-answer.ts";
 import { heard, type Told } from "./told.ts";
 
 /**
@@ -21,9 +22,6 @@ export interface RunWish extends RunWindow {
   readonly controller: "headroom" | undefined;
 }
 
-/** What the server says against a request, a sentence each, with the field in front where there is one. */
-export type Objection = readonly string[];
-
 /** The fleet of the server that gave out this page, as the page hears of it. */
 export class FleetLink {
   private readonly reached = signal<Reach>("asking");
@@ -40,6 +38,7 @@ export class FleetLink {
   readonly scenario: ReadonlySignal<Scenario | undefined> = this.running;
 
   private token = "";
+  private isClosed = false;
   private events: EventSource | undefined;
   private unheard: MeasuredEvent[] = [];
   private hearing: ReturnType<typeof setTimeout> | undefined;
@@ -47,10 +46,11 @@ export class FleetLink {
 
   /** Looks whether there is a fleet, and listens to what happens on it until closed. */
   async open(): Promise<void> {
-    if (!(await this.look()) || this.events !== undefined) return;
-    const events = new EventSource(`${PATH}/events`);
+    await this.look();
+    if (this.isClosed || this.reached.peek() !== "here") return;
+    const events = new EventSource(`${FLEET_PATH}/events`);
     this.events = events;
-    for (const type of ["run", "row", "decision", "mishap"]) {
+    for (const type of EVENT_TYPES) {
       events.addEventListener(type, ({ data }: MessageEvent<string>) => {
         this.hear(JSON.parse(data) as MeasuredEvent);
       });
@@ -63,55 +63,41 @@ export class FleetLink {
   }
 
   close(): void {
+    this.isClosed = true;
     clearTimeout(this.hearing);
     this.events?.close();
-    this.events = undefined;
   }
 
-  /** Starts a run. Returns what is against it; nothing when it has begun. */
-  async start(wish: RunWish): Promise<Objection> {
-    const { scenario, seed, fromSec, forSec, scale, controller } = wish;
-    const body = JSON.stringify({ scenario, seed, fromSec, forSec, scale, ...(controller === undefined ? {} : { controller }) });
-    return this.ask("POST", body);
+  /** Starts a run. Returns what is against it, a sentence each; nothing when it begins. */
+  start(wish: RunWish): Promise<readonly string[]> {
+    // What is undefined is left out.
+    return this.ask({ method: "POST", body: JSON.stringify(wish) }, { "Content-Type": "application/json" });
   }
 
-  /** Ends the run. */
-  async stop(): Promise<Objection> {
-    return this.ask("DELETE");
+  /** Ends the run. Returns what is against it. */
+  stop(): Promise<readonly string[]> {
+    return this.ask({ method: "DELETE" });
   }
 
-  private async ask(method: "POST" | "DELETE", body?: string): Promise<Objection> {
-    const headers = { Authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { "Content-Type": "application/json" }) };
+  private async ask(request: RequestInit, headers: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
     try {
-      const answer = await fetch(`${PATH}/run`, { method, headers, ...(body === undefined ? {} : { body }) });
-      if (!answer.ok) return objectionOf(await jsonOf(answer), answer.status);
-      this.hear({ type: "run", run: (await answer.json()) as MeasuredRun });
-      return [];
+      return await objectionsIn(
+        await fetch(`${FLEET_PATH}/run`, { ...request, headers: { ...headers, Authorization: `Bearer ${this.token}` } }),
+      );
     } catch {
       return ["The server does not answer. Is it still running?"];
     }
   }
 
-  private async look(): Promise<boolean> {
-    let answer: Response;
-    try {
-      answer = await fetch(PATH, { headers: { Accept: "application/json" } });
-    } catch {
-      this.reached.value = "none";
-      return false;
-    }
-    const { token, run, detail } = await jsonOf(answer);
+  private async look(): Promise<void> {
+    const answer = await askForFleet();
     batch(() => {
-      if (answer.ok && typeof token === "string") {
-        this.token = token;
-        this.reached.value = "here";
-        if (run === null) this.known.value = undefined;
-      } else if (answer.status === 403 && typeof detail === "string") {
-        this.explained.value = detail;
-        this.reached.value = "refused";
-      } else this.reached.value = "none";
+      this.reached.value = answer.reach;
+      if (answer.reach === "refused") this.explained.value = answer.reason;
+      if (answer.reach !== "here") return;
+      this.token = answer.token;
+      if (answer.run === undefined) this.known.value = undefined;
     });
-    return this.reached.peek() === "here";
   }
 
   /** Events come in crowds to whoever returns: they are taken together. */
@@ -129,30 +115,10 @@ export class FleetLink {
     if (id === undefined || id === this.scenarioOf) return;
     this.scenarioOf = id;
     this.running.value = undefined;
-    const answer = await fetch(`${PATH}/run/scenario`);
+    const answer = await fetch(`${FLEET_PATH}/run/scenario`);
     if (answer.ok && this.scenarioOf === id) this.running.value = (await answer.json()) as Scenario;
   }
 }
 
-/** Beside the page, wherever that is. */
-const PATH = "./api/fleet";
+const EVENT_TYPES: readonly MeasuredEvent["type"][] = ["run", "row", "decision", "mishap"];
 const TOGETHER_MS = 30;
-
-/** An answer that is no JSON comes from a server that knows nothing of fleets. */
-async function jsonOf(answer: Response): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    return Object((await answer.json()) as unknown) as Readonly<Record<string, unknown>>;
-  } catch {
-    return {};
-  }
-}
-
-interface ToldFault {
-  readonly path: string;
-  readonly must: string;
-}
-
-function objectionOf({ detail, faults }: Readonly<Record<string, unknown>>, status: number): Objection {
-  const listed = Array.isArray(faults) ? (faults as ToldFault[]).map(({ path, must }) => `${path}: ${must}.`) : [];
-  return listed.length > 0 ? listed : [typeof detail === "string" ? detail : `The server answered ${String(status)}.`];
-}

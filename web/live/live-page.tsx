@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { FleetLink } from "./fleet-link.ts";
 import { RunView } from "./run-view.tsx";
@@ -16,8 +16,12 @@ export default function LivePage() {
       link.close();
     };
   }, [link]);
+  // A run that is over stays in sight until the user wants another one.
   const asksAnew = useSignal(wantsSetup.peek());
-  useEffect(() => void (wantsSetup.value = false), []);
+  useSignalEffect(() => {
+    wantsSetup.value = false;
+    if (link.told.value !== undefined && goesOn(link.told.value.run)) asksAnew.value = false;
+  });
   const shown = useComputed(() => {
     const told = link.told.value;
     return told === undefined || (asksAnew.value && !goesOn(told.run)) ? undefined : told;
@@ -26,7 +30,7 @@ export default function LivePage() {
   return (
     <main id="main" class="run-here" tabIndex={-1} data-phase={told?.run.phase ?? "setup"}>
       {told === undefined ? (
-        <Setup link={link} started={() => (asksAnew.value = false)} />
+        <Setup link={link} back={() => (asksAnew.value = false)} />
       ) : (
         <RunView link={link} told={told} again={() => (asksAnew.value = true)} />
       )}

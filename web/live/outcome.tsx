@@ -63,7 +63,7 @@ export function Outcome({ told, outcome, scenario }: OutcomeProps) {
 function BesideTable({ beside }: { readonly beside: Beside }) {
   return (
     <>
-      <p class="dim">{BESIDE_WHAT}</p>
+      <p class="dim beside-what">{BESIDE_WHAT}</p>
       <div class="table-scroll">
         <table>
           <thead>
@@ -83,7 +83,7 @@ function BesideTable({ beside }: { readonly beside: Beside }) {
           <tbody>
             {beside.comparisons.map((comparison) => (
               <tr key={comparison.figure}>
-                <th scope="row">{comparison.figure}</th>
+                <th scope="row">{comparison.figure.charAt(0).toUpperCase() + comparison.figure.slice(1)}</th>
                 {besideCells(comparison).map((cell, index) => (
                   <td key={index} class="amount">
                     {cell}
@@ -94,7 +94,7 @@ function BesideTable({ beside }: { readonly beside: Beside }) {
           </tbody>
         </table>
       </div>
-      <p>{curvesText(beside)}</p>
+      <p class="dim beside-curves">{curvesText(beside)}</p>
       <details>
         <summary>What is left between them</summary>
         <ul>

@@ -44,7 +44,9 @@ export function RunView(props: RunViewProps) {
   const drawn = useComputed(() => {
     const [now, scenario, where] = [link.told.value, link.scenario.value, axis.value];
     if (now === undefined || scenario === undefined || where === undefined) return undefined;
-    return drawnOf(scenario, where, measuredCharts(now.rows, where), expected.value);
+    // Stopped before its time: what is left of the window would press what there is flat.
+    const endMs = now.run.outcome === null ? where.endMs : where.startMs + now.run.outcome.forMs;
+    return drawnOf(scenario, { ...where, endMs }, measuredCharts(now.rows, where), expected.value);
   });
   return (
     <>
@@ -55,6 +57,7 @@ export function RunView(props: RunViewProps) {
           The run broke off: {run.failure}
         </p>
       )}
+      {goesOn(run) ? <Addresses run={run} /> : null}
       {run.leftOut.length === 0 ? null : (
         <ul class="left-out dim" aria-label="What is not there on this machine">
           {run.leftOut.map((text) => (
@@ -70,13 +73,17 @@ export function RunView(props: RunViewProps) {
         <WindowStack drawn={drawn} />
       </section>
       <Decisions told={told} axis={axis.value} />
-      {goesOn(run) ? <Addresses run={run} /> : null}
     </>
   );
 }
 
 function RunHead({ link, told, again }: RunViewProps) {
   const { run, rows } = told;
+  const { notices } = useBench();
+  const stop = async () => {
+    const lines = await link.stop();
+    if (lines.length > 0) notices.add({ kind: "problem", title: "It could not be stopped.", lines });
+  };
   const ranMs = run.outcome?.forMs ?? rows.at(-1)?.timeMs ?? 0;
   const text = `${formatDuration(Math.round(ranMs / 1000) * 1000)} of ${formatDuration(run.forSec * 1000)}`;
   return (
@@ -92,7 +99,7 @@ function RunHead({ link, told, again }: RunViewProps) {
         {goesOn(run) || ranMs === 0 ? null : <span class="dim">after {text}</span>}
       </p>
       {goesOn(run) ? (
-        <button type="button" class="action" disabled={run.phase === "stopping"} onClick={() => void link.stop()}>
+        <button type="button" class="action" disabled={run.phase === "stopping"} onClick={() => void stop()}>
           Stop
         </button>
       ) : (

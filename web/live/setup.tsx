@@ -4,7 +4,7 @@ import { formatDuration, formatNumber, formatRate, peakRatePerSec, windowed, bus
 import { clockOf, shortMoment } from "../chart/clock.ts";
 import { useBench } from "../state/bench.ts";
 import { FIRST_SEED } from "../state/live-run.ts";
-import type { FleetLink, Objection, RunWish } from "./fleet-link.ts";
+import type { FleetLink, RunWish } from "./fleet-link.ts";
 import { Forecast } from "./forecast.ts";
 import { NoFleet } from "./no-fleet.tsx";
 import { drawnOf, movedCharts, windowAxis } from "./window-axis.ts";
@@ -14,7 +14,7 @@ import { HELD_INSTANCES, HELD_PER_SEC, latestFromSec, LENGTHS_SEC, SCALES, usual
 type Wish = Omit<RunWish, "scenario">;
 
 /** Which part of the scenario's time is to be run and how much of its traffic, and what is to be expected of it. */
-export function Setup({ link, started }: { readonly link: FleetLink; readonly started: () => void }) {
+export function Setup({ link, back }: { readonly link: FleetLink; readonly back: () => void }) {
   const { workbench, zoom, pool } = useBench();
   const scenario = workbench.scenario.value;
   const wish = useMemo(
@@ -45,14 +45,21 @@ export function Setup({ link, started }: { readonly link: FleetLink; readonly st
   });
   return (
     <>
-      <h1>Run it here</h1>
+      <div class="run-head">
+        <h1>Run it here</h1>
+        {link.told.value === undefined ? null : (
+          <button type="button" class="quiet" onClick={back}>
+            Back to the last run
+          </button>
+        )}
+      </div>
       <p class="lead">
         <b>{scenario.name}</b>, for real, on this machine: an AWS of its own with queue, alarms and Auto Scaling, a process for each
         instance, and in real time the very worker and policies that were simulated. A job takes its time and does nothing else; nothing
         leaves this machine.
       </p>
       <NoFleet link={link} />
-      <WishForm link={link} scenario={scenario} wish={wish} moved={moved} started={started} />
+      <WishForm link={link} scenario={scenario} wish={wish} moved={moved} />
       <section aria-labelledby="forecast-title">
         <h2 id="forecast-title">What is to be expected</h2>
         <p class="dim">
@@ -70,23 +77,21 @@ interface WishFormProps {
   readonly scenario: Scenario;
   readonly wish: Signal<Wish>;
   readonly moved: ReadonlySignal<Scenario | undefined>;
-  readonly started: () => void;
 }
 
-function WishForm({ link, scenario, wish, moved, started }: WishFormProps) {
-  const objection = useSignal<Objection>([]);
+function WishForm({ link, scenario, wish, moved }: WishFormProps) {
+  const objections = useSignal<readonly string[]>([]);
   const asking = useSignal(false);
   const { forSec, scale, controller } = wish.value;
   const change = (part: Partial<Wish>) => {
-    objection.value = [];
+    objections.value = [];
     const next = { ...wish.peek(), ...part };
     wish.value = { ...next, fromSec: Math.min(next.fromSec, latestFromSec(scenario, next.forSec)) };
   };
   const start = async () => {
     asking.value = true;
-    objection.value = await link.start({ ...wish.peek(), scenario });
+    objections.value = await link.start({ ...wish.peek(), scenario });
     asking.value = false;
-    if (objection.peek().length === 0) started();
   };
   const lengths = LENGTHS_SEC.filter((sec) => sec <= scenario.run.durationSec);
   return (
@@ -124,21 +129,21 @@ function WishForm({ link, scenario, wish, moved, started }: WishFormProps) {
           value={controller ?? "aws"}
           onChange={(event) => change({ controller: event.currentTarget.value === "headroom" ? "headroom" : undefined })}
         >
-          <option value="aws">Auto Scaling, where it has the policy</option>
-          <option value="headroom">A controller that calls its API</option>
+          <option value="aws">Auto Scaling, if it can</option>
+          <option value="headroom">Headroom's scaler</option>
         </select>
       </label>
       <p class="dim wish-note">
         {moved.value === undefined
           ? "Users who wait for answers have no later beginning: begin at the start."
-          : `Up to ${formatRate(peakRatePerSec(scenario.traffic, wish.value))}. Without your word it is no more than ${formatRate(HELD_PER_SEC)} and the work of ${String(HELD_INSTANCES)} instances, which a laptop holds.`}
+          : `Up to ${formatRate(peakRatePerSec(scenario.traffic, wish.value))}. Proposed is at most ${formatRate(HELD_PER_SEC)} and work for ${String(HELD_INSTANCES)} instances: what a laptop holds.`}
       </p>
       <button type="submit" class="primary" disabled={link.reach.value !== "here" || asking.value || moved.value === undefined}>
         {asking.value ? "Starting …" : "Run it here"}
       </button>
-      {objection.value.length === 0 ? null : (
+      {objections.value.length === 0 ? null : (
         <ul class="fault" role="alert">
-          {objection.value.map((line) => (
+          {objections.value.map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>

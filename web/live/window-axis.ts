@@ -1,4 +1,4 @@
-import type { MeasuredRow, Scenario } from "../../sim/index.ts";
+import type { MeasuredRow, RunWindow, Scenario } from "../../sim/index.ts";
 import type { Drawn } from "../chart/charts.ts";
 import { clockOf, type Clock } from "../chart/clock.ts";
 import { chartsOf, type ChartedColumns } from "../worker/charted.ts";
@@ -13,7 +13,7 @@ export interface WindowAxis {
 }
 
 /** @param scenario As it is in its window: a recording has its date by itself, other traffic the time of the whole. */
-export function windowAxis(scenario: Scenario, { fromSec, forSec }: { readonly fromSec: number; readonly forSec: number }): WindowAxis {
+export function windowAxis(scenario: Scenario, { fromSec, forSec }: Pick<RunWindow, "fromSec" | "forSec">): WindowAxis {
   const clock = clockOf(scenario);
   const startMs = clock.kind === "recording" ? 0 : fromSec * 1000;
   return { clock, startMs, endMs: startMs + forSec * 1000 };
