@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { formatFault, gallery } from "../../sim/index.ts";
 import { LiveView } from "../local/run/live-view.ts";
 import { LocalRun } from "../local/run/local-run.ts";
@@ -56,7 +55,7 @@ export async function localCommand(request: LocalRequest): Promise<void> {
     process.stderr.write(`${openingText(run, controller)}\n`);
     const measuring = new Measuring(run);
     const view = new LiveView({ run, scenario, forMs, output: viewOutput() });
-    await sleep(Math.max(0, forMs - run.now()), undefined, { signal: interruption.signal }).catch(() => undefined);
+    await run.lastsUntil(forMs, interruption.signal);
     view.end();
     const measurement = measuring.end();
     const systemText = await systemTextOf(run);

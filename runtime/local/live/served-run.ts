@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Beside, MeasuredOutcome, MeasuredRow, MeasuredRun, Scenario } from "../../../sim/index.ts";
 import type { PolicyAnswer } from "../autoscaling/scaling-policies.ts";
 import { LocalRun, type Snapshot } from "../run/local-run.ts";
@@ -111,7 +110,7 @@ export class ServedRun {
     this.tell({ phase: "running", endpointUrl: host.url, queueUrl, beganAtMs: Date.now() - run.now() });
     const measuring = new Measuring(run, (row, before) => this.log.add({ type: "row", row: rowOf(row, before) }));
     const { signal } = this.stopping;
-    await sleep(Math.max(0, forSec * 1000 - run.now()), undefined, { signal }).catch(() => undefined);
+    await run.lastsUntil(forSec * 1000, signal);
     const measurement = measuring.end();
     if (!signal.aborted) this.tell({ phase: "stopping" });
     return measurement;

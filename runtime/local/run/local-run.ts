@@ -160,6 +160,12 @@ export class LocalRun {
     return this.clock.now() - this.originMs;
   }
 
+  /** Resolves so many milliseconds after the run began, never before, or when the signal says so. */
+  async lastsUntil(at: number, signal: AbortSignal): Promise<void> {
+    // Timers may be early by a part of a millisecond.
+    while (this.now() < at && !signal.aborted) await sleep(Math.max(1, at - this.now()), undefined, { signal }).catch(() => undefined);
+  }
+
   snapshot(): Snapshot {
     const { group, fleet } = this.parts;
     const { queue, deadLetters } = this.parts.readings();
