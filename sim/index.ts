@@ -23,6 +23,7 @@ export type { WaitStory } from "./measure/wait-story.ts";
 export { whatIfs, type Edit, type WhatIf } from "./plan/what-if.ts";
 export { expectedMessages } from "./scenario/expected-messages.ts";
 export { meanServiceSec } from "./scenario/workload-rules.ts";
+export { workersAlone } from "./scenario/workers-alone.ts";
 export { busiestFromSec, peakRatePerSec, windowed, type RunWindow } from "./scenario/window.ts";
 export { readScenario, parseScenario, type ReadScenario } from "./scenario/read.ts";
 export { formatFault, type Fault, type FaultCode, type Bound } from "./scenario/faults.ts";

@@ -29,7 +29,7 @@ export interface MeasuredRun {
   /** Why it broke off; null when it did not. */
   readonly failure: string | null;
   /** What it came to; null while it runs, and when it broke off before it could be measured. */
-  readonly outcome: MeasuredOutcome | null;
+  readonly result: MeasuredResult | null;
 }
 
 /**
@@ -68,7 +68,7 @@ export interface Mishap {
   readonly text: string;
 }
 
-export interface MeasuredOutcome {
+export interface MeasuredResult {
   /** How long it ran. */
   readonly forMs: number;
   readonly messages: { readonly sent: number; readonly deleted: number; readonly dead: number };

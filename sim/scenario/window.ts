@@ -15,8 +15,8 @@ export interface RunWindow {
 
 /**
  * The scenario as it is in a window of its time: what has arrived before has not, everything begins as at its start, and a
- * row is taken each second. A schedule keeps its time of day; operators' acts, which belong to the whole, are left out.
- * Undefined for users who wait for answers: they have no later beginning.
+ * row is taken each second. Schedules and faults keep their time of day; operators' acts, which belong to the whole, are
+ * left out. Undefined for users who wait for answers: they have no later beginning.
  */
 export function windowed(scenario: Scenario, { fromSec, forSec, scale }: RunWindow): Scenario | undefined {
   const traffic = later(scenario.traffic, fromSec, forSec);
@@ -26,6 +26,7 @@ export function windowed(scenario: Scenario, { fromSec, forSec, scale }: RunWind
     run: { durationSec: Math.max(SHORTEST_RUN_SEC, Math.ceil(forSec)), sampleEverySec: 1 },
     traffic: { ...traffic, scale: traffic.scale * scale },
     policy: scheduledLater(scenario.policy, scenario.traffic, fromSec),
+    faults: { ...scenario.faults, windows: faultsLater(scenario.faults.windows, fromSec) },
     acts: fromSec === 0 ? scenario.acts : [],
   };
 }
@@ -103,6 +104,14 @@ function scheduledLater(policy: PolicySpec, traffic: Traffic, fromSec: number): 
     return { ...single, startsAt: instantLater([single.startsAt, recorded, USUAL_START].find((text) => text !== "") ?? "", fromSec) };
   };
   return policy.kind === "composition" ? { ...policy, policies: policy.policies.map(moved) } : moved(policy);
+}
+
+function faultsLater(windows: Scenario["faults"]["windows"], fromSec: number): Scenario["faults"]["windows"] {
+  return windows.flatMap((fault) => {
+    const endSec = fault.fromSec + fault.lengthSec - fromSec;
+    const startSec = Math.max(0, fault.fromSec - fromSec);
+    return endSec <= startSec ? [] : [{ ...fault, fromSec: startSec, lengthSec: endSec - startSec }];
+  });
 }
 
 function instantLater(instant: string, bySec: number): string {

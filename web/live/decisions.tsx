@@ -20,7 +20,11 @@ export function Decisions({ told, axis }: { readonly told: Told; readonly axis: 
           Newest review, {moment(last.at)}: stays at {last.desired}. {last.reason.text}
         </p>
       )}
-      {changes.length === 0 ? <p class="dim">{goesOn(told.run) ? "Nothing has been scaled so far." : "Nothing was scaled."}</p> : <Changes changes={changes} moment={moment} />}
+      {changes.length === 0 ? (
+        <p class="dim">{goesOn(told.run) ? "Nothing has been scaled so far." : "Nothing was scaled."}</p>
+      ) : (
+        <Changes changes={changes} moment={moment} />
+      )}
       {mishaps.length === 0 ? null : (
         <>
           <h3>What befell instances</h3>

@@ -39,4 +39,4 @@ function tilesOf({ view, base }: Drawn) {
 }
 
 /** Where a chart's word needs the chart around it. */
-const LABELS: Readonly<Record<string, string>> = { ageOfOldestMs: "Oldest message", pending: "Launching", throughputPerSec: "Done" };
+const LABELS: Readonly<Record<string, string>> = { ageOfOldestMs: "Age of the oldest" };

@@ -8,7 +8,7 @@ import { FigureTiles } from "./figure-tiles.tsx";
 import type { FleetLink } from "./fleet-link.ts";
 import { Forecast } from "./forecast.ts";
 import { NoFleet } from "./no-fleet.tsx";
-import { Outcome } from "./outcome.tsx";
+import { RunResult } from "./run-result.tsx";
 import { goesOn, type Told } from "./told.ts";
 import { drawnOf, measuredCharts, movedCharts, windowAxis } from "./window-axis.ts";
 import { WindowStack } from "./window-stack.tsx";
@@ -45,7 +45,7 @@ export function RunView(props: RunViewProps) {
     const [now, scenario, where] = [link.told.value, link.scenario.value, axis.value];
     if (now === undefined || scenario === undefined || where === undefined) return undefined;
     // Stopped before its time: what is left of the window would press what there is flat.
-    const endMs = now.run.outcome === null ? where.endMs : where.startMs + now.run.outcome.forMs;
+    const endMs = now.run.result === null ? where.endMs : where.startMs + now.run.result.forMs;
     return drawnOf(scenario, { ...where, endMs }, measuredCharts(now.rows, where), expected.value);
   });
   return (
@@ -59,13 +59,16 @@ export function RunView(props: RunViewProps) {
       )}
       {goesOn(run) ? <Addresses run={run} /> : null}
       {run.leftOut.length === 0 ? null : (
-        <ul class="left-out dim" aria-label="What is not there on this machine">
-          {run.leftOut.map((text) => (
-            <li key={text}>{text}</li>
-          ))}
-        </ul>
+        <div class="left-out dim">
+          <p>What of the scenario is not there on this machine:</p>
+          <ul>
+            {run.leftOut.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </div>
       )}
-      {run.outcome === null ? null : <Outcome told={told} outcome={run.outcome} scenario={link.scenario.value} />}
+      {run.result === null ? null : <RunResult told={told} result={run.result} scenario={link.scenario.value} />}
       <section aria-labelledby="over-time-title">
         <h2 id="over-time-title">{goesOn(run) ? "Now" : "Over time"}</h2>
         {goesOn(run) ? <FigureTiles drawn={drawn} /> : null}
@@ -84,7 +87,7 @@ function RunHead({ link, told, again }: RunViewProps) {
     const lines = await link.stop();
     if (lines.length > 0) notices.add({ kind: "problem", title: "It could not be stopped.", lines });
   };
-  const ranMs = run.outcome?.forMs ?? rows.at(-1)?.timeMs ?? 0;
+  const ranMs = run.result?.forMs ?? rows.at(-1)?.timeMs ?? 0;
   const text = `${formatDuration(Math.round(ranMs / 1000) * 1000)} of ${formatDuration(run.forSec * 1000)}`;
   return (
     <div class="run-head">

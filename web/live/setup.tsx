@@ -1,6 +1,15 @@
 import { signal, useComputed, useSignal, useSignalEffect, type ReadonlySignal, type Signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { formatDuration, formatNumber, formatRate, peakRatePerSec, windowed, busiestFromSec, type Scenario } from "../../sim/index.ts";
+import {
+  formatDuration,
+  formatNumber,
+  formatRate,
+  peakRatePerSec,
+  windowed,
+  workersAlone,
+  busiestFromSec,
+  type Scenario,
+} from "../../sim/index.ts";
 import { clockOf, shortMoment } from "../chart/clock.ts";
 import { useBench } from "../state/bench.ts";
 import { FIRST_SEED } from "../state/live-run.ts";
@@ -28,7 +37,7 @@ export function Setup({ link, back }: { readonly link: FleetLink; readonly back:
     },
     [forecast],
   );
-  const moved = useComputed(() => windowed(workbench.scenario.value, wish.value));
+  const moved = useComputed(() => windowed(workersAlone(workbench.scenario.value), wish.value));
   useSignalEffect(() => {
     const [wanted, { seed }] = [moved.value, wish.value];
     if (wanted === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Beside, MeasuredOutcome, MeasuredRow, MeasuredRun, Scenario } from "../../../sim/index.ts";
+import type { Beside, MeasuredResult, MeasuredRow, MeasuredRun, Scenario } from "../../../sim/index.ts";
 import type { PolicyAnswer } from "../autoscaling/scaling-policies.ts";
 import { LocalRun, type Snapshot } from "../run/local-run.ts";
 import { Measuring, type Measurement } from "../run/measurement.ts";
@@ -45,7 +45,7 @@ export class ServedRun {
       queueUrl: null,
       beganAtMs: null,
       failure: null,
-      outcome: null,
+      result: null,
     };
     this.log.add({ type: "run", run: this.state });
     this.gone = this.live();
@@ -72,8 +72,8 @@ export class ServedRun {
       run = await this.start();
       const measurement = await this.measure(run);
       await run.stop();
-      if (this.state.failure === null) this.tell({ phase: "ended", outcome: this.outcomeOf(measurement) });
-      else this.tell({ phase: "failed", outcome: this.outcomeOf(measurement) });
+      if (this.state.failure === null) this.tell({ phase: "ended", result: this.resultOf(measurement) });
+      else this.tell({ phase: "failed", result: this.resultOf(measurement) });
     } catch (error) {
       await run?.stop();
       // A start that was given up has come to nothing, as was wanted.
@@ -116,7 +116,7 @@ export class ServedRun {
     return measurement;
   }
 
-  private outcomeOf(measurement: Measurement): MeasuredOutcome {
+  private resultOf(measurement: Measurement): MeasuredResult {
     const { rows, forMs, latencyMs } = measurement;
     const last = rows.at(-1);
     return {

@@ -1,4 +1,4 @@
-import { readScenario, windowed, type Fault, type RunWindow, type Scenario } from "../../../sim/index.ts";
+import { readScenario, windowed, workersAlone, type Fault, type RunWindow, type Scenario } from "../../../sim/index.ts";
 import { MOST_PROCESSES } from "../fleet/local-fleet.ts";
 import { isAwsPolicy } from "./aws-policies.ts";
 import { leftOut } from "./scenario-fit.ts";
@@ -13,7 +13,7 @@ export interface RunWish extends RunWindow {
 
 /** What is to be run on this machine. */
 export interface RunPlan extends RunWindow {
-  /** As it is in that window. */
+  /** As it is in that window; without a pipeline only what there is of it here, so that it can be compared. */
   readonly scenario: Scenario;
   readonly controller: "aws" | "headroom";
   /** What of the scenario is not there, a sentence each. */
@@ -39,7 +39,7 @@ export function planRun({ scenario, controller, hasPipeline, ...window }: RunWis
     const problem = `${first} instances are more than the ${MOST_PROCESSES} processes that run here`;
     faults.push({ code: "too-much", path, value: first, unit: "instances", problem, mend: `begin with at most ${MOST_PROCESSES}` });
   }
-  const moved = windowed(scenario, window);
+  const moved = windowed(hasPipeline ? scenario : workersAlone(scenario), window);
   const read = moved === undefined ? undefined : readScenario(moved);
   if (read === undefined) {
     const problem = `traffic of the kind ${scenario.traffic.kind} has no later beginning`;

@@ -140,11 +140,11 @@ describe.concurrent("the fleet behind headroom serve", () => {
     const pids = offspring(served.command.child.pid);
     expect(pids).toHaveLength(1);
     expect(await served.stop()).toBe(202);
-    const { outcome, failure } = await listener.phase("ended");
+    const { result, failure } = await listener.phase("ended");
     expect(failure).toBeNull();
-    expect(outcome?.messages.sent).toBeGreaterThan(100);
-    const done = outcome?.beside?.comparisons.find(({ figure }) => figure === "messages done");
-    expect(done).toMatchObject({ measured: outcome?.messages.deleted, simulated: expect.any(Number) as number });
+    expect(result?.messages.sent).toBeGreaterThan(100);
+    const done = result?.beside?.comparisons.find(({ figure }) => figure === "messages done");
+    expect(done).toMatchObject({ measured: result?.messages.deleted, simulated: expect.any(Number) as number });
     await nothingIsLeft(pids);
 
     const scenario = (await (await fetch(`${served.url}/api/fleet/run/scenario`)).json()) as Scenario;
@@ -158,7 +158,7 @@ describe.concurrent("the fleet behind headroom serve", () => {
     await served.run({ forSec: 5 });
     const listener = served.listen();
     const run = await listener.phase("ended");
-    expect(run.outcome?.forMs).toBeGreaterThanOrEqual(5000);
+    expect(run.result?.forMs).toBeGreaterThanOrEqual(5000);
     const late = served.listen();
     await until("the late one knows all", () => late.events.length === listener.events.length);
     expect(late.events).toEqual(listener.events);
@@ -201,7 +201,7 @@ describe.concurrent("the fleet behind headroom serve", () => {
     await until("processes are there", () => offspring(served.command.child.pid).length > 0);
     const pids = offspring(served.command.child.pid);
     await served.stop();
-    expect(await listener.phase("ended")).toMatchObject({ outcome: null, failure: null });
+    expect(await listener.phase("ended")).toMatchObject({ result: null, failure: null });
     await nothingIsLeft(pids);
     listener.close();
     await served.command.kill();

@@ -5,6 +5,7 @@ import { gallery } from "../../../sim/scenario/gallery/index.ts";
 import { readScenario } from "../../../sim/scenario/read.ts";
 import type { Scenario, ScenarioInput, Traffic } from "../../../sim/scenario/schema.ts";
 import { busiestFromSec, peakRatePerSec, windowed } from "../../../sim/scenario/window.ts";
+import { workersAlone } from "../../../sim/scenario/workers-alone.ts";
 import { anyTraffic } from "../../support/any-traffic.ts";
 
 const HOUR_SEC = 3600;
@@ -46,8 +47,10 @@ describe("a window of a scenario", () => {
   it("is a scenario that can be read, of everything in the gallery that can begin later", () => {
     for (const { scenario } of gallery) {
       const forSec = Math.min(900, scenario.run.durationSec / 2);
-      const moved = windowed(scenario, { fromSec: Math.floor(scenario.run.durationSec / 2), forSec, scale: 1 });
-      if (moved !== undefined) expect(readScenario(moved)).toEqual({ ok: true, scenario: moved });
+      for (const given of [scenario, workersAlone(scenario)]) {
+        const moved = windowed(given, { fromSec: Math.floor(scenario.run.durationSec / 2), forSec, scale: 1 });
+        if (moved !== undefined) expect(readScenario(moved)).toEqual({ ok: true, scenario: moved });
+      }
     }
   });
 
@@ -66,6 +69,13 @@ describe("a window of a scenario", () => {
       scale: 1,
     });
     expect(plain?.policy).toMatchObject({ policies: [{ startsAt: "2026-01-05T09:00:00Z" }] });
+  });
+
+  it("keeps what goes wrong in it at its time of day, cut off where it has begun before", () => {
+    const shortage = (fromSec: number, lengthSec: number) => ({ kind: "no-capacity", fromSec, lengthSec }) as const;
+    const scenario = scenarioOf({ faults: { windows: [shortage(0, 600), shortage(500, 200), shortage(700, 60)] } });
+    const moved = windowed(scenario, { fromSec: 600, forSec: 300, scale: 1 });
+    expect(moved?.faults.windows).toMatchObject([shortage(0, 100), shortage(100, 60)]);
   });
 });
 

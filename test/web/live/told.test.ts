@@ -18,7 +18,7 @@ const run = (id: string, phase: MeasuredRun["phase"]): MeasuredEvent => ({
     queueUrl: null,
     beganAtMs: null,
     failure: null,
-    outcome: null,
+    result: null,
   },
 });
 const row = (timeMs: number): MeasuredEvent => ({ type: "row", row: { timeMs } as MeasuredRow });

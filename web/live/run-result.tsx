@@ -8,35 +8,35 @@ import {
   formatNumber,
   measuredCsv,
   type Beside,
-  type MeasuredOutcome,
+  type MeasuredResult,
   type Scenario,
 } from "../../sim/index.ts";
 import { fileNameOf } from "../files/file-name.ts";
 import { saveText } from "../files/save.ts";
 import type { Told } from "./told.ts";
 
-interface OutcomeProps {
+interface RunResultProps {
   readonly told: Told;
-  readonly outcome: MeasuredOutcome;
+  readonly result: MeasuredResult;
   readonly scenario: Scenario | undefined;
 }
 
 /** What a run came to: its sums, measured beside simulated, and all of it as files. */
-export function Outcome({ told, outcome, scenario }: OutcomeProps) {
-  const { messages, latencyMs, beside } = outcome;
+export function RunResult({ told, result, scenario }: RunResultProps) {
+  const { messages, latencyMs, beside } = result;
   const latency =
     latencyMs === null
       ? ""
       : ` From send to delete: p50 ${formatDuration(latencyMs.p50)}, p95 ${formatDuration(latencyMs.p95)}, p99 ${formatDuration(latencyMs.p99)}.`;
   return (
-    <section class="outcome" aria-labelledby="outcome-title">
-      <h2 id="outcome-title">Measured beside simulated</h2>
+    <section class="run-result" aria-labelledby="result-title">
+      <h2 id="result-title">Measured beside simulated</h2>
       <p>
         {formatCount(messages.sent, "message")} sent, {formatNumber(messages.deleted)} done, {formatNumber(messages.dead)} dead-lettered.
         {latency}
       </p>
       {beside === null ? <p class="dim">It ended too soon to be compared.</p> : <BesideTable beside={beside} />}
-      <p class="outcome-files">
+      <p class="result-files">
         <button
           type="button"
           class="action"
