@@ -37,6 +37,9 @@ describe("a scenario on this machine", () => {
     await expect.poll(() => page.locator(".beginning output").textContent()).toMatch(/^08:5\d to 09:0\d$/);
     await expect.poll(() => page.getByRole("img", { name: /^Backlog and in flight, at the end of the line: backlog \d/ }).count()).toBe(1);
     expect(await violations(page)).toEqual([]);
+    const slider = page.getByRole("slider", { name: "Time under the crosshair" });
+    await slider.press("End");
+    await expect.poll(() => slider.getAttribute("aria-valuetext")).toMatch(/^09:0\d:00: arrivals .+ backlog .+ in service \d+/);
     await page.getByLabel("For").selectOption({ label: "1 min" });
     await page.getByLabel("Traffic").selectOption({ label: "× 2" });
     await page.getByRole("button", { name: "Run it here" }).click();

@@ -4,6 +4,7 @@ import { ChartPanel } from "../chart/chart-panel.tsx";
 import { CHARTS, rowAt, timeAxis, type ChartAbout, type Drawn } from "../chart/charts.ts";
 import { PlainCrosshair, pointerMoves } from "../chart/plain-crosshair.tsx";
 import { useStackFrame, type StackFrame } from "../chart/stack-frame.ts";
+import { TimeSlider } from "../chart/time-slider.tsx";
 import { TimeAxis } from "../chart/time-axis.tsx";
 import type { Axis } from "../chart/time-chart.ts";
 
@@ -30,6 +31,7 @@ export function WindowStack({ drawn }: { readonly drawn: ReadonlySignal<Drawn | 
         <WindowPanel key={chart.name} chart={chart} drawn={drawn} x={x} frame={frame} crosshairMs={crosshairMs} />
       ))}
       <TimeAxis subject={drawn} x={x} />
+      <TimeSlider drawn={drawn} x={x} crosshairMs={crosshairMs} label="Time under the crosshair" />
       {now === undefined || axis === undefined ? null : <PlainCrosshair atMs={crosshairMs.value} axis={axis} clock={now.clock} />}
     </div>
   );

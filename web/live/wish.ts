@@ -1,4 +1,4 @@
-import { busiestFromSec, meanServiceSec, peakRatePerSec, type RunWindow, type Scenario } from "../../sim/index.ts";
+import { busiestFromSec, meanServiceSec, peakRatePerSec, windowed, type RunWindow, type Scenario } from "../../sim/index.ts";
 
 /** What one may ask for, seconds. */
 export const LENGTHS_SEC = [60, 300, 900, 1800, 3600] as const;
@@ -16,10 +16,13 @@ export const HELD_INSTANCES = 16;
 
 /** The window that is proposed: the part of the charts that is in sight, or else the busiest quarter of an hour. */
 export function usualWindow(scenario: Scenario, inSight: { readonly fromMs: number } | undefined): RunWindow {
-  const forSec = Math.min(USUAL_LENGTH_SEC, scenario.run.durationSec);
+  const forSec = LENGTHS_SEC.findLast((sec) => sec <= USUAL_LENGTH_SEC && sec <= scenario.run.durationSec) ?? LENGTHS_SEC[0];
   const latest = latestFromSec(scenario, forSec);
-  const fromSec = inSight === undefined ? busiestFromSec(scenario, forSec) : Math.min(latest, Math.round(inSight.fromMs / 1000));
-  return { fromSec, forSec, scale: heldScale(scenario, { fromSec, forSec, scale: 1 }) };
+  const wanted = inSight === undefined ? busiestFromSec(scenario, forSec) : Math.min(latest, Math.round(inSight.fromMs / 1000));
+  const window = { fromSec: wanted, forSec, scale: 1 };
+  // What has no later beginning begins at its start.
+  const fromSec = windowed(scenario, window) === undefined ? 0 : wanted;
+  return { fromSec, forSec, scale: heldScale(scenario, { ...window, fromSec }) };
 }
 
 /** Where a run of that length can begin at the latest. */

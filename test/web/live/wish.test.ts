@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gallery, peakRatePerSec, type Scenario } from "../../../sim/index.ts";
+import { gallery, peakRatePerSec, windowed, type Scenario } from "../../../sim/index.ts";
 import { HELD_PER_SEC, heldScale, usualWindow } from "../../../web/live/wish.ts";
 import { withValueAt } from "../../../web/state/path.ts";
 
@@ -14,6 +14,12 @@ describe("what is proposed to be run", () => {
   it("is what the charts show when only a part of them is in sight", () => {
     expect(usualWindow(banking, { fromMs: 36_000_000 })).toMatchObject({ fromSec: 36_000 });
     expect(usualWindow(banking, { fromMs: 86_399_000 })).toMatchObject({ fromSec: 86_400 - 900 });
+  });
+
+  it("is one of the lengths on offer, and the start of what has no later beginning", () => {
+    expect(usualWindow(withValueAt(banking, "run.durationSec", 400), undefined).forSec).toBe(300);
+    const users = gallery.map(({ scenario }) => scenario).find(({ traffic }) => traffic.kind === "users" || traffic.kind === "sum")!;
+    expect(windowed(users, usualWindow(users, { fromMs: 600_000 }))).toBeDefined();
   });
 
   it.each([3, 40, 900, 1900])("has traffic that a laptop holds, though the scenario has %s times as much", (times) => {
