@@ -112,13 +112,14 @@ function RunHereButton() {
     <button
       type="button"
       class="action"
+      aria-label="Run it here"
       title="Run this scenario for real, on this machine"
       onClick={() => {
         wantsSetup.value = true;
         goTo("live");
       }}
     >
-      Run it here
+      Run<span class="run-tail"> it here</span>
     </button>
   );
 }
