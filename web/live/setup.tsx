@@ -112,36 +112,27 @@ function WishForm({ link, scenario, wish, moved }: WishFormProps) {
       }}
     >
       <Beginning scenario={scenario} wish={wish} change={change} />
-      <label>
-        For
-        <select value={String(forSec)} onChange={(event) => change({ forSec: lengths[event.currentTarget.selectedIndex] ?? forSec })}>
-          {lengths.map((sec) => (
-            <option key={sec} value={String(sec)}>
-              {formatDuration(sec * 1000)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Traffic
-        <select value={String(scale)} onChange={(event) => change({ scale: SCALES[event.currentTarget.selectedIndex] ?? scale })}>
-          {SCALES.map((factor) => (
-            <option key={factor} value={String(factor)}>
-              {factor === 1 ? "as it is" : `× ${formatNumber(factor)}`}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Who scales
-        <select
-          value={controller ?? "aws"}
-          onChange={(event) => change({ controller: event.currentTarget.value === "headroom" ? "headroom" : undefined })}
-        >
-          <option value="aws">Auto Scaling, if it can</option>
-          <option value="headroom">Headroom's scaler</option>
-        </select>
-      </label>
+      <Choice
+        label="For"
+        values={lengths}
+        value={forSec}
+        text={(sec) => formatDuration(sec * 1000)}
+        choose={(sec) => change({ forSec: sec })}
+      />
+      <Choice
+        label="Traffic"
+        values={SCALES}
+        value={scale}
+        text={(factor) => (factor === 1 ? "as it is" : `× ${formatNumber(factor)}`)}
+        choose={(factor) => change({ scale: factor })}
+      />
+      <Choice
+        label="Who scales"
+        values={CONTROLLERS}
+        value={controller}
+        text={(who) => (who === undefined ? "Auto Scaling, if it can" : "Headroom's scaler")}
+        choose={(who) => change({ controller: who })}
+      />
       <p class="dim wish-note">
         {moved.value === undefined
           ? "Users who wait for answers have no later beginning: begin at the start."
@@ -158,6 +149,35 @@ function WishForm({ link, scenario, wish, moved }: WishFormProps) {
         </ul>
       )}
     </form>
+  );
+}
+
+interface ChoiceProps<Value> {
+  readonly label: string;
+  readonly values: readonly Value[];
+  readonly value: Value;
+  readonly text: (value: Value) => string;
+  readonly choose: (value: Value) => void;
+}
+
+function Choice<Value>({ label, values, value, text, choose }: ChoiceProps<Value>) {
+  return (
+    <label>
+      {label}
+      <select
+        value={String(values.indexOf(value))}
+        onChange={(event) => {
+          const { selectedIndex } = event.currentTarget;
+          if (selectedIndex in values) choose(values[selectedIndex] as Value);
+        }}
+      >
+        {values.map((each, index) => (
+          <option key={index} value={String(index)}>
+            {text(each)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -202,5 +222,7 @@ function Beginning({ scenario, wish, change }: BeginningProps) {
   );
 }
 
+/** Undefined for Auto Scaling where it has such policies. */
+const CONTROLLERS = [undefined, "headroom"] as const;
 /** A hand that moves does not ask for a forecast at every step. */
 const SETTLED_AFTER_MS = 200;
