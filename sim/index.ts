@@ -2,6 +2,8 @@
 export { simulate, SimulationRun, type SimulateOptions } from "./simulate.ts";
 export * from "./measure/result.ts";
 export * from "./measure/chain.ts";
+export * from "./measure/measured-run.ts";
+export { BESIDE_WHAT, besideCells, besideReasons, curvesText } from "./measure/beside.ts";
 export { REFUSAL_WORDS } from "./measure/refusal-words.ts";
 export { Histogram, type HistogramBucket } from "./measure/histogram.ts";
 export {
@@ -21,6 +23,9 @@ export type { WaitStory } from "./measure/wait-story.ts";
 export { whatIfs, type WhatIf } from "./plan/what-if.ts";
 export { editedScenario, valueAt, type Edit } from "./plan/edits.ts";
 export { expectedMessages } from "./scenario/expected-messages.ts";
+export { meanServiceSec } from "./scenario/workload-rules.ts";
+export { workersAlone } from "./scenario/workers-alone.ts";
+export { busiestFromSec, peakRatePerSec, windowed, type RunWindow } from "./scenario/window.ts";
 export { readScenario, parseScenario, type ReadScenario } from "./scenario/read.ts";
 export { formatFault, type Fault, type FaultCode, type Bound } from "./scenario/faults.ts";
 export { fieldAt, allFields, type Field } from "./scenario/fields.ts";
@@ -31,7 +36,7 @@ export { ARRIVAL, type Calendar, type Timer } from "./kernel/calendar.ts";
 export { scenarioJsonSchema } from "./scenario/json-schema.ts";
 export { CountsCsvReader, withRecordedCounts, type ReadCounts, type RecordedCounts } from "./scenario/counts-csv.ts";
 export { gallery, type GalleryEntry } from "./scenario/gallery/index.ts";
-export { resultCsv, resultJson } from "./measure/result-files.ts";
+export { measuredCsv, resultCsv, resultJson } from "./measure/result-files.ts";
 export { IN_TIME, MOST_INSTANCES, RESERVE, scenarioOf, sizingOf, type FleetSize, type Sizing, type SizingQuestion } from "./plan/sizing.ts";
 export { differencesBetween, type Difference } from "./plan/differences.ts";
 export { closedFormsOf, type ClosedForm } from "./measure/closed-forms.ts";
@@ -49,7 +54,7 @@ export {
   type Story,
 } from "./plan/policy-laws.ts";
 export { DecisionReplay, type ReplayReport } from "./plan/replay.ts";
-export { realSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";
+export { realSurroundings, simulatedSurroundings, specifiedPolicy } from "./scenario/policy-surroundings.ts";
 export { TrafficPlan, type PlannedMessage, type PlannedUsers } from "./driver/traffic-plan.ts";
 export type { AlarmState, Capacity, Decision, Observation, Policy } from "./core/policy/policy.ts";
 export { CallLimit } from "./model/call-limit.ts";

@@ -20,6 +20,7 @@ const StartPage = lazy(async () => (await import("./start/start-page.tsx")).defa
 const Below = lazy(async () => (await import("./figures/below.tsx")).default);
 const PlanPage = lazy(async () => (await import("./plan/plan-page.tsx")).default);
 const ComparePage = lazy(async () => (await import("./compare/compare-page.tsx")).default);
+const LivePage = lazy(async () => (await import("./live/live-page.tsx")).default);
 
 /** The page: one of its views, under one header. */
 export function App({ desk }: { readonly desk: FileDesk }) {
@@ -47,6 +48,8 @@ function PlaceView({ desk }: { readonly desk: FileDesk }) {
       return <PlanPage />;
     case "compare":
       return <ComparePage />;
+    case "live":
+      return <LivePage />;
     case "work":
       return <WorkPage />;
   }

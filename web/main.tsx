@@ -91,6 +91,8 @@ async function start(): Promise<void> {
   const stopWaiting = effect(() => {
     if (live.phase.value !== "exact") return;
     keepForOffline();
+    // In development nobody has a fleet.
+    if (import.meta.env.PROD) void import("./live/tell-of-run.ts").then(({ tellOfRun }) => tellOfRun(bench));
     queueMicrotask(() => {
       stopWaiting();
     });

@@ -1,5 +1,14 @@
-import { formatDuration, formatNumber, UNKNOWN, type Scenario } from "../../sim/index.ts";
-import type { Comparison, Validation } from "../local/run/validation.ts";
+import {
+  BESIDE_WHAT,
+  besideCells,
+  besideReasons,
+  curvesText,
+  formatDuration,
+  formatNumber,
+  UNKNOWN,
+  type Beside,
+  type Scenario,
+} from "../../sim/index.ts";
 import type { LocalRun } from "../local/run/local-run.ts";
 import type { Tally } from "../local/load/tally.ts";
 import type { Measurement } from "../local/run/measurement.ts";
@@ -53,40 +62,21 @@ export function measuredText(scenario: Scenario, { rows, latencyMs, forMs }: Mea
 }
 
 /** Measured beside simulated, and what is left between them. */
-export function validationText(validation: Validation, measurement: Measurement): string {
-  const { comparisons, backlogCurveRatio, capacityCurveRatio, startMs } = validation;
-  const table = [["", "measured", "simulated", "error"], ...comparisons.map(row)];
+export function validationText(beside: Beside): string {
+  const rows = beside.comparisons.map((comparison) => [comparison.figure, ...besideCells(comparison)]);
+  const table = [["", "measured", "simulated", "error"], ...rows];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
   const lines = [
-    "Measured beside simulated: the same scenario, seed and time, with the arrivals as they were sent.",
+    `Measured beside simulated. ${BESIDE_WHAT}`,
     "",
     ...table.map((cells) =>
       cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("   "),
     ),
     "",
-    `Mean distance of the backlog's curves: ${share(backlogCurveRatio)} of the mean; of the instances' in service: ${share(capacityCurveRatio)}.`,
+    curvesText(beside),
     "",
     "What is left between them:",
-    startMs > 0
-      ? `  A process took ${formatDuration(startMs)} to start (median). The simulation was told so as the application's start, each launch alike.`
-      : "  No process was started.",
-    `  Messages were sent up to ${formatDuration(measurement.lateByMs)} late; the simulation was given the times as they were.`,
-    "  Calls take as long as this machine lets them; the simulation takes the scenario's receive and delete latency.",
-    "  Which waiting poll gets a message, and which attempt fails, is drawn differently here and there.",
+    ...besideReasons(beside).map((reason) => `  ${reason}`),
   ];
   return `\n${lines.join("\n")}\n`;
-}
-
-function row({ figure, unit, measured, simulated, errorRatio }: Comparison): string[] {
-  return [figure, shown(measured, unit), shown(simulated, unit), share(errorRatio, { signed: true })];
-}
-
-function shown(value: number, unit: Comparison["unit"]): string {
-  if (Number.isNaN(value)) return UNKNOWN;
-  return unit === "ms" ? formatDuration(value) : value.toFixed(value >= 100 ? 0 : 2);
-}
-
-function share(ratio: number, { signed = false } = {}): string {
-  if (Number.isNaN(ratio)) return UNKNOWN;
-  return `${signed && ratio > 0 ? "+" : ""}${(ratio * 100).toFixed(1)} %`;
 }

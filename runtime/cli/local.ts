@@ -1,16 +1,13 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { gallery, readScenario, type Scenario } from "../../sim/index.ts";
-import { isAwsPolicy } from "../local/run/aws-policies.ts";
+import { mkdirSync } from "node:fs";
+import { formatFault, gallery } from "../../sim/index.ts";
 import { LiveView } from "../local/run/live-view.ts";
 import { LocalRun } from "../local/run/local-run.ts";
 import { Measuring } from "../local/run/measurement.ts";
-import { fromLaterOn, leftOut } from "../local/run/scenario-fit.ts";
-import { SHORTEST_RUN_SEC, validate } from "../local/run/validation.ts";
+import { planRun, type RunPlan } from "../local/run/run-plan.ts";
+import { SHORTEST_COMPARED_SEC, validate } from "../local/run/validation.ts";
 import { pipelineNamed } from "../pipelines/index.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
+import { bundle } from "./bundle.ts";
 import { readInput } from "./input.ts";
 import { Interruption } from "./interruption.ts";
 import { measuredText, openingText, systemTextOf, validationText } from "./local-report.ts";
@@ -41,10 +38,9 @@ export interface LocalRequest {
 export async function localCommand(request: LocalRequest): Promise<void> {
   const interruption = new Interruption("Stopped.");
   const pipeline = pipelineNamed(request.scenario);
-  const scenario = await scenarioOf(request, pipeline?.scenarioId ?? request.scenario, interruption.signal);
-  const controller = controllerOf(request.controller, scenario);
   checkFit(request, pipeline);
-  for (const text of leftOut(scenario, { hasPipeline: pipeline !== undefined })) process.stderr.write(`${text}\n`);
+  const { scenario, controller, leftOut } = await planOf(request, pipeline, interruption.signal);
+  for (const text of leftOut) process.stderr.write(`${text}\n`);
   if (request.logFolder !== undefined) mkdirSync(request.logFolder, { recursive: true });
   const { seed, port, logFolder, apiPort, hasTraffic } = request;
   const forMs = request.forSec * 1000;
@@ -59,16 +55,16 @@ export async function localCommand(request: LocalRequest): Promise<void> {
     process.stderr.write(`${openingText(run, controller)}\n`);
     const measuring = new Measuring(run);
     const view = new LiveView({ run, scenario, forMs, output: viewOutput() });
-    await sleep(Math.max(0, forMs - run.now()), undefined, { signal: interruption.signal }).catch(() => undefined);
+    await run.lastsUntil(forMs, interruption.signal);
     view.end();
     const measurement = measuring.end();
     const systemText = await systemTextOf(run);
     await run.stop();
     interruption.release();
     await writeOut([measuredText(scenario, measurement, run.answers), systemText]);
-    const canBeCompared = request.validate && measurement.forMs >= SHORTEST_RUN_SEC * 1000;
-    if (canBeCompared) await writeOut([validationText(validate(scenario, seed, measurement), measurement)]);
-    else if (request.validate) process.stderr.write(`It was stopped before ${SHORTEST_RUN_SEC} s, too soon to be compared.\n`);
+    const canBeCompared = request.validate && measurement.forMs >= SHORTEST_COMPARED_SEC * 1000;
+    if (canBeCompared) await writeOut([validationText(validate(scenario, seed, measurement))]);
+    else if (request.validate) process.stderr.write(`It was stopped before ${SHORTEST_COMPARED_SEC} s, too soon to be compared.\n`);
   } finally {
     await run.stop();
   }
@@ -78,38 +74,23 @@ function checkFit({ validate: validates, forSec }: LocalRequest, pipeline: Pipel
   if (validates && pipeline !== undefined) {
     throw new Problem("--validate compares pretended work with its simulation: name the pipeline's scenario instead of the pipeline.");
   }
-  if (validates && forSec < SHORTEST_RUN_SEC) {
-    throw new Problem(`--validate needs a run of at least ${SHORTEST_RUN_SEC} s: a scenario has no shorter one.`);
+  if (validates && forSec < SHORTEST_COMPARED_SEC) {
+    throw new Problem(`--validate needs a run of at least ${SHORTEST_COMPARED_SEC} s.`);
   }
 }
 
-async function scenarioOf({ fromSec, scale }: LocalRequest, name: string, signal: AbortSignal): Promise<Scenario> {
+async function planOf(request: LocalRequest, pipeline: Pipeline | undefined, signal: AbortSignal): Promise<RunPlan> {
+  const { fromSec, forSec, scale = 1, controller } = request;
+  const name = pipeline?.scenarioId ?? request.scenario;
   const ready = gallery.find(({ id }) => id === name)?.scenario;
-  const given = ready ?? (await readInput({ scenarioPath: name, arrivalsPath: undefined, scale: undefined }, signal)).scenario;
-  const scaled = scale === undefined ? given : { ...given, traffic: { ...given.traffic, scale } };
-  const moved = fromSec === 0 ? scaled : fromLaterOn(scaled, fromSec);
-  if (moved === undefined)
-    throw new Problem(`--from cannot be used here: traffic of the kind ${given.traffic.kind} has no later beginning.`);
-  const read = readScenario(moved);
-  if (!read.ok) throw new Problem(`${name} cannot begin so late or with so much traffic.`);
-  return read.scenario;
+  const scenario = ready ?? (await readInput({ scenarioPath: name, arrivalsPath: undefined, scale: undefined }, signal)).scenario;
+  const planned = planRun({ scenario, fromSec, forSec, scale, controller, hasPipeline: pipeline !== undefined });
+  if (planned.ok) return planned.plan;
+  const told = planned.faults.map((fault) => `  ${formatFault({ ...fault, path: OPTIONS[fault.path] ?? fault.path })}`);
+  throw new Problem([`${name} cannot be run here so:`, ...told].join("\n"));
 }
 
-function controllerOf(wanted: LocalRequest["controller"], { policy }: Scenario): "aws" | "headroom" {
-  const canBeAws = isAwsPolicy(policy);
-  if (wanted === "aws" && !canBeAws) {
-    throw new Problem(`EC2 Auto Scaling has no policy of the kind ${policy.kind}: leave --controller out, or give --controller headroom.`);
-  }
-  return wanted ?? (canBeAws ? "aws" : "headroom");
-}
-
-/** The bundles stand in `dist/`; this file there as well, or in a folder of it, or in `runtime/cli/`. */
-function bundle(name: string): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const found = [here, join(here, ".."), join(here, "../../dist")].map((folder) => join(folder, name)).find((path) => existsSync(path));
-  if (found === undefined) throw new Problem(`There is no ${name} to run: run \`npm run build\` first.`);
-  return found;
-}
+const OPTIONS: Readonly<Record<string, string>> = { controller: "--controller", fromSec: "--from", scale: "--scale" };
 
 function viewOutput() {
   const { stdout } = process;

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { fieldAt, scenarioJsonSchema } from "../../sim/index.ts";
+import { bundle } from "./bundle.ts";
 import { addFleetCommands } from "./fleet-commands.ts";
 import { seconds } from "./durations.ts";
 import { Interruption } from "./interruption.ts";
 import { writeOut } from "./output.ts";
 import { addPlanCommands } from "./plan-commands.ts";
 import { EXIT, Problem } from "./problem.ts";
-import { serve } from "./serve.ts";
 import { simulateCommand } from "./simulate.ts";
 
 interface SimulateOptions {
@@ -101,10 +101,11 @@ program
 
 program
   .command("serve")
-  .description("Serve the workbench on this machine and print its address.")
+  .description("Serve the workbench on this machine, with a fleet of processes that it can run scenarios on, and print its address.")
   .option("-p, --port <number>", "port to listen on, 0 for any; the first free one from 4173 on if not given", port)
-  .action(async (options: { readonly port?: number }) => {
-    await serveCommand(options.port);
+  .option("--host <address>", "address to listen on; where other machines can reach it, no fleet is run", "127.0.0.1")
+  .action(async (options: { readonly port?: number; readonly host: string }) => {
+    await serveCommand(options);
   });
 
 program
@@ -193,15 +194,16 @@ function tell(error: unknown): number {
   return error.exitCode;
 }
 
-async function serveCommand(port: number | undefined): Promise<void> {
-  const serving = await serve({ port }).catch((error: unknown) => {
+async function serveCommand({ port, host }: { readonly port?: number; readonly host: string }): Promise<void> {
+  const { serve } = await import("./serve.ts");
+  const { signal } = new Interruption("Stopped.");
+  const serving = await serve({ port, host, workerScript: bundle("worker.js") }).catch((error: unknown) => {
     const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
     if (isTaken) throw new Problem(`Port ${port ?? ""} is in use; name another with --port, or none to have one found.`, { cause: error });
     throw error instanceof Error ? new Problem(error.message, { cause: error }) : error;
   });
   await writeOut([`Headroom is at ${serving.url} (Ctrl-C stops it)\n`]);
-  const { signal } = new Interruption("Stopped.");
-  await once(signal, "abort");
+  if (!signal.aborted) await once(signal, "abort");
   await serving.close();
 }
 

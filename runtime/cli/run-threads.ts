@@ -1,10 +1,7 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Outcome, Scenario } from "../../sim/index.ts";
-import { Problem } from "./problem.ts";
+import { bundle } from "./bundle.ts";
 import type { RunAnswer, RunTask } from "./run-thread.ts";
 
 interface Waiting extends RunTask {
@@ -55,7 +52,7 @@ export class RunThreads {
   }
 
   private started(): Worker {
-    const thread = new Worker(threadBundle());
+    const thread = new Worker(bundle("run-thread.js"));
     thread.on("message", (answer: RunAnswer) => {
       this.threads.get(thread)?.resolve(answer);
       this.threads.set(thread, undefined);
@@ -69,12 +66,4 @@ export class RunThreads {
     });
     return thread;
   }
-}
-
-/** The bundle stands in `dist/`; this file there as well, or in a folder of it, or in `runtime/cli/`. */
-function threadBundle(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const path = [here, join(here, ".."), join(here, "../../dist")].map((folder) => join(folder, "run-thread.js")).find(existsSync);
-  if (path === undefined) throw new Problem("There is no run-thread.js to run: run `npm run build` first.");
-  return path;
 }

@@ -1,9 +1,11 @@
+import { getRequestListener } from "@hono/node-server";
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { BlockList, isIPv6, type AddressInfo } from "node:net";
+import { join } from "node:path";
 import sirv from "sirv";
+import { builtPath } from "./bundle.ts";
+import { closedFleetApi, FLEET_PATH, fleetApi, type FleetApi } from "../local/live/fleet-api.ts";
 
 export interface ServeOptions {
   /** Port to listen on, 0 for any free one. Default: 4173, or the next free one of the 20 after it. */
@@ -12,35 +14,64 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   /** Folder to serve. Default: the built workbench. */
   readonly folder?: string | undefined;
+  /** What the instances of a fleet on this machine run; undefined for no fleet. */
+  readonly workerScript?: string | undefined;
 }
 
 export interface Serving {
   /** Where the page is, with a slash at the end. */
   readonly url: string;
-  /** Stops listening and ends what is still connected. */
+  /** Ends the fleet that runs, stops listening and ends what is still connected. */
   close(): Promise<void>;
 }
 
 const DEFAULT_PORT = 4173;
 const PORTS_TRIED = 20;
 
-/** Serves the built workbench over HTTP until closed. It reads the files once: a new build needs a new start. */
-export async function serve({ port, host = "127.0.0.1", folder = builtPage() }: ServeOptions = {}): Promise<Serving> {
+/**
+ * Serves the built workbench over HTTP until closed, and the fleet of this machine to it where nobody else can reach the
+ * server. It reads the files once: a new build needs a new start.
+ */
+export async function serve(options: ServeOptions = {}): Promise<Serving> {
+  const { port, host = "127.0.0.1", folder = builtPath("web") ?? "dist/web", workerScript } = options;
   if (!existsSync(join(folder, "index.html"))) throw new Error(`No page in ${folder}: run \`npm run build\` first.`);
-  const server = createServer(handler(folder));
+  const server = createServer();
   const listening = port === undefined ? await listenFrom(server, DEFAULT_PORT, host) : await listen(server, port, host);
+  const { address } = server.address() as AddressInfo;
+  const fleet = fleetFor(address, workerScript);
+  // Before this turn ends nobody is heard.
+  server.on("request", handler(folder, fleet));
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${listening}/`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => {
-          if (error === undefined) resolve();
-          else reject(error);
-        });
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      await fleet.close();
+      await closed(server);
+    },
   };
 }
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => {
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    server.closeAllConnections();
+  });
+}
+
+/** Starting processes is for this machine alone. */
+function fleetFor(address: string, workerScript: string | undefined): FleetApi {
+  if (workerScript === undefined) return closedFleetApi("This server was started without a fleet.");
+  if (!LOOPBACK.check(address, isIPv6(address) ? "ipv6" : "ipv4")) {
+    return closedFleetApi(`This server can be reached from other machines (it listens on ${address}), so it runs nothing for anybody.`);
+  }
+  return fleetApi(workerScript);
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
 
 /** The page may load what comes from this server, and nothing else; nothing inline runs. Charts are exported as data or blobs. */
 const CONTENT_SECURITY_POLICY = [
@@ -65,7 +96,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
 };
 
-function handler(folder: string): (request: IncomingMessage, response: ServerResponse) => void {
+function handler(folder: string, fleet: FleetApi): (request: IncomingMessage, response: ServerResponse) => void {
   // sirv lists the files when it is made and serves these only: no path can lead out of the folder.
   const files = sirv(folder, {
     etag: true,
@@ -76,8 +107,13 @@ function handler(folder: string): (request: IncomingMessage, response: ServerRes
       response.setHeader("Cache-Control", path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
+  const toFleet = getRequestListener(fleet.fetch, { overrideGlobalObjects: false });
   return (request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    if (request.url === FLEET_PATH || request.url?.startsWith(`${FLEET_PATH}/`) === true) {
+      void toFleet(request, response);
+      return;
+    }
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       refuse(response, 405, "Method not allowed");
@@ -113,11 +149,4 @@ function listen(server: Server, port: number, host: string): Promise<number> {
       resolve((server.address() as AddressInfo).port);
     });
   });
-}
-
-/** The bundle stands in `dist/`, beside the page; this file in `runtime/cli/`. */
-function builtPage(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const besideBundle = join(here, "web");
-  return existsSync(besideBundle) ? besideBundle : join(here, "../../dist/web");
 }

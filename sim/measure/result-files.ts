@@ -2,6 +2,7 @@ import type { AlarmState } from "../core/policy/policy.ts";
 import { isoInstant } from "../scenario/civil-time.ts";
 import { startOfRunMs } from "./format.ts";
 import { Histogram } from "./histogram.ts";
+import { MEASURED_COLUMNS, type MeasuredRow } from "./measured-run.ts";
 import { COLUMN_NAMES, type AlarmTransition, type ColumnName, type Columns, type Result } from "./result.ts";
 
 /**
@@ -64,6 +65,12 @@ export function* resultCsv({ columns, scenario, alarms: transitions }: Result): 
       lines = "";
     }
   }
+}
+
+/** The rows of a measured run as CSV, with the headings of a result. */
+export function measuredCsv(rows: readonly MeasuredRow[]): string {
+  const lines = rows.map((row) => MEASURED_COLUMNS.map((name) => cell(row[name])).join(","));
+  return [MEASURED_COLUMNS.map(heading).join(","), ...lines, ""].join("\r\n");
 }
 
 /** The alarms' states as time goes on. */

@@ -56,6 +56,6 @@ function stopSecOf({ fleet, worker }: Scenario): number {
 const LONGEST_HOOK_SEC = 172_800;
 
 /** A Monday, so that a week of virtual time begins where weeks begin. */
-const USUAL_START = "2026-01-05T00:00:00Z";
+export const USUAL_START = "2026-01-05T00:00:00Z";
 /** Ten years: no scaler runs longer without a restart. */
 const YEARS_AHEAD_MS = 10 * 366 * 86_400_000;

@@ -22,12 +22,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
     throw new Error(`npm run build failed:\n${stdout}\n${stderr}`);
   });
+  const { url, close } = await serveBuilt();
+  project.provide("workbenchUrl", url);
+  return close;
+}
+
+/** Serves what was built, as `npm start` does, until closed. */
+export async function serveBuilt(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const server = spawn(process.execPath, ["dist/headroom.js", "serve", "--port", "0"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
-  project.provide("workbenchUrl", await printedAddress(server.stdout));
-  return async () => {
-    if (server.exitCode !== null) return;
-    server.kill("SIGINT");
-    await once(server, "exit");
+  const exited = once(server, "exit");
+  return {
+    url: await printedAddress(server.stdout),
+    close: async () => {
+      server.kill("SIGINT");
+      await exited;
+    },
   };
 }
 

@@ -1,9 +1,7 @@
 import { useComputed, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { SEEDS } from "../state/live-run.ts";
-import { useBench } from "../state/bench.ts";
-import { drawingOf, rowAt, summaryText, type ChartAbout, type SeriesAbout, type Subject } from "./charts.ts";
-import { momentText } from "./clock.ts";
+import { drawingOf, rowAt, type ChartAbout, type Drawn, type SeriesAbout } from "./charts.ts";
 import { DrawQueue } from "./draw-queue.ts";
 import type { Gutters } from "./gutters.ts";
 import type { Palette } from "./palette.ts";
@@ -11,7 +9,14 @@ import { TimeChart, type Axis, type Look } from "./time-chart.ts";
 
 interface ChartPanelProps {
   readonly chart: ChartAbout;
-  readonly subject: ReadonlySignal<Subject | undefined>;
+  readonly subject: ReadonlySignal<Drawn | undefined>;
+  /** What it says, for those who do not see it. */
+  readonly summary: ReadonlySignal<string>;
+  readonly crosshairMs: ReadonlySignal<number | undefined>;
+  /** What the run is that this one is compared with. */
+  readonly baseLabel: string;
+  /** Read out while there is no crosshair: the greatest value, or the newest. */
+  readonly atRest?: "greatest" | "newest";
   readonly x: ReadonlySignal<Axis | undefined>;
   readonly gutters: ReadonlySignal<Gutters>;
   readonly palette: ReadonlySignal<Palette | undefined>;
@@ -23,7 +28,8 @@ const BANDED: ReadonlySet<string> = new Set(["backlog", "age"]);
 const DRAWING = new DrawQueue();
 
 /** One chart: its title and unit, the values under the crosshair, the plot. */
-export function ChartPanel({ chart, subject, x, gutters, palette }: ChartPanelProps) {
+export function ChartPanel(props: ChartPanelProps) {
+  const { chart, subject, x, gutters, palette, summary } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawn = useRef<TimeChart | undefined>(undefined);
 
@@ -45,10 +51,6 @@ export function ChartPanel({ chart, subject, x, gutters, palette }: ChartPanelPr
     [chart.name],
   );
 
-  const summary = useComputed(() => {
-    const now = subject.value;
-    return now === undefined ? "" : summaryText(chart.name, now, (atMs) => momentText(now.clock, atMs));
-  });
   const id = `chart-${chart.name}`;
   return (
     <figure class="chart" data-chart={chart.name} aria-labelledby={id}>
@@ -57,7 +59,7 @@ export function ChartPanel({ chart, subject, x, gutters, palette }: ChartPanelPr
           {chart.title}
           {chart.unit === "" ? null : <span class="chart-unit">, {chart.unit}</span>}
         </span>
-        <Readouts chart={chart} subject={subject} />
+        <Readouts {...props} />
       </figcaption>
       <div class="plot">
         <canvas ref={canvas} role="img" aria-label={summary} />
@@ -70,9 +72,8 @@ function lookOf(palette: Palette, { left, right }: Gutters): Look {
   return { text: palette.axis, grid: palette.grid, baseline: palette.baseline, font: palette.font, left, right };
 }
 
-/** The series by name and colour, with their values under the crosshair, or their greatest. */
-function Readouts({ chart, subject }: Pick<ChartPanelProps, "chart" | "subject">) {
-  const { crosshairMs } = useBench();
+/** The series by name and colour, with their values under the crosshair, or else their greatest or newest. */
+function Readouts({ chart, subject, crosshairMs, baseLabel, atRest = "greatest" }: ChartPanelProps) {
   const values = useComputed(() => {
     const now = subject.value;
     if (now === undefined) return [];
@@ -82,7 +83,7 @@ function Readouts({ chart, subject }: Pick<ChartPanelProps, "chart" | "subject">
     return chart.series.map(({ column, text }) => {
       const values = columns.values[column];
       if (values === undefined) return "–";
-      if (atMs === undefined) return `max ${text(greatest(values))}`;
+      if (atMs === undefined) return atRest === "greatest" ? `max ${text(greatest(values))}` : text(values.at(-1) ?? NaN);
       return row === undefined ? "–" : text(values[row] ?? NaN);
     });
   });
@@ -100,7 +101,7 @@ function Readouts({ chart, subject }: Pick<ChartPanelProps, "chart" | "subject">
       {subject.value?.base === undefined ? null : (
         <span class="readout">
           <span class="swatch" data-series="base" />
-          as loaded
+          {baseLabel}
         </span>
       )}
     </span>

@@ -69,10 +69,10 @@ export interface SeriesAbout {
   readonly text: (value: number) => string;
 }
 
-/** What is drawn: a run, the run it is compared with if the two differ, and the scenario the run is of. */
-export interface Subject {
-  readonly view: RunView;
-  readonly base: RunView | undefined;
+/** What is drawn: a run, another one to compare it with, and the scenario they are of. */
+export interface Drawn {
+  readonly view: Pick<RunView, "charts">;
+  readonly base: Pick<RunView, "charts"> | undefined;
   readonly scenario: Scenario;
   readonly clock: Clock;
   /** What several runs stayed within; undefined while there is one run. */
@@ -81,26 +81,32 @@ export interface Subject {
   readonly range: Range;
 }
 
+/** What the workbench draws: a simulated run, and that of the scenario as it was loaded if the two differ. */
+export interface Subject extends Drawn {
+  readonly view: RunView;
+  readonly base: RunView | undefined;
+}
+
 export interface Range {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
 /** The times that the whole stack spans, and their marks. */
-export function timeAxis({ range, clock }: Subject, widthPx: number): Axis & { readonly stepMs: number; readonly widthPx: number } {
+export function timeAxis({ range, clock }: Drawn, widthPx: number): Axis & { readonly stepMs: number; readonly widthPx: number } {
   const { fromMs, toMs } = range;
   const { ticks, stepMs } = timeTicks(fromMs, toMs, Math.max(2, Math.floor(widthPx / 72)), clock.originMs);
   return { min: fromMs, max: toMs, ticks, stepMs, widthPx };
 }
 
-export function drawingOf(chart: ChartAbout, subject: Subject, x: Axis, palette: Palette): Drawing {
+export function drawingOf(chart: ChartAbout, subject: Drawn, x: Axis, palette: Palette): Drawing {
   const lines = linesOf(chart.name, subject, palette);
   const highest = Math.max(0, ...lines.map((line) => highestOf(line.points)));
   const ticks = chart.ticks(highest);
   return { lines, x, y: { min: 0, max: ticks.at(-1) ?? 1, ticks, text: chart.tickText } };
 }
 
-function linesOf(chart: ChartName, subject: Subject, palette: Palette): Line[] {
+function linesOf(chart: ChartName, subject: Drawn, palette: Palette): Line[] {
   const { view, base, scenario, range } = subject;
   const columns = view.charts[chart];
   const line = (column: ChartColumn, label: string, color: ColorName, more: Partial<Line> = {}): Line => ({
@@ -163,7 +169,7 @@ function linesOf(chart: ChartName, subject: Subject, palette: Palette): Line[] {
 }
 
 /** Between the least and the greatest of all runs, as steps, stretch by stretch; behind the line of the run that is shown. */
-function band(column: BandColumn, { bands, range }: Subject, color: string): Line[] {
+function band(column: BandColumn, { bands, range }: Drawn, color: string): Line[] {
   if (bands === undefined) return [];
   const { timeMs, values } = bands;
   const points = (heights: Float64Array): Point[] => {
@@ -212,7 +218,7 @@ function capacityAreas(columns: ChartColumns, range: Range, palette: Palette): L
 }
 
 /** The limit, where it is near enough to what was measured to share an axis with it. */
-function objective(subject: Subject, highest: number, palette: Palette): Line[] {
+function objective(subject: Drawn, highest: number, palette: Palette): Line[] {
   const { measure, limitSec } = subject.scenario.objective;
   const limitMs = limitSec * 1000;
   if (measure !== "age" || limitMs > highest * MOST_HEADROOM) return [];
@@ -222,7 +228,7 @@ function objective(subject: Subject, highest: number, palette: Palette): Line[] 
 /** Beyond this many times what was measured, the limit would press the measured line flat. */
 const MOST_HEADROOM = 6;
 
-function rule(key: string, label: string, value: number, { range }: Subject, color: string, dash: readonly number[]): Line {
+function rule(key: string, label: string, value: number, { range }: Drawn, color: string, dash: readonly number[]): Line {
   const points = [
     { x: range.fromMs, y: value },
     { x: range.toMs, y: value },

@@ -2,10 +2,11 @@ import { useComputed, useSignalEffect, type ReadonlySignal } from "@preact/signa
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useBench } from "../state/bench.ts";
-import { CHARTS, rowAt, type Subject } from "./charts.ts";
+import type { Subject } from "./charts.ts";
 import { momentText } from "./clock.ts";
 import { shareAt, type Gutters } from "./gutters.ts";
 import type { Axis } from "./time-chart.ts";
+import { TimeSlider } from "./time-slider.tsx";
 import { zoomed } from "./zoom.ts";
 
 interface CrosshairProps {
@@ -15,8 +16,6 @@ interface CrosshairProps {
   readonly gutters: ReadonlySignal<Gutters>;
 }
 
-/** Share of the time axis that a large step of the keyboard moves the crosshair by. */
-const LARGE_STEP = 0.05;
 /** Share of the time axis around the crosshair in which the worst moment is looked for. */
 const NEAR = 0.02;
 
@@ -25,7 +24,7 @@ const NEAR = 0.02;
  * focus; what stands under it is read out above each chart.
  */
 export function Crosshair({ stack, subject, x, gutters }: CrosshairProps) {
-  const { crosshairMs, why } = useBench();
+  const { crosshairMs, why, zoom } = useBench();
   const line = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -66,6 +65,16 @@ export function Crosshair({ stack, subject, x, gutters }: CrosshairProps) {
     const [axis, atMs] = [x.peek(), crosshairMs.peek()];
     if (axis !== undefined && atMs !== undefined) why.ask({ kind: "wait", atMs, withinMs: (axis.max - axis.min) * NEAR });
   };
+  const pressed = (event: KeyboardEvent, axis: Axis) => {
+    const now = subject.peek();
+    if (now === undefined) return;
+    if (event.key === "Enter") {
+      why.ask({ kind: "wait", atMs: crosshairMs.peek() ?? axis.min, withinMs: (axis.max - axis.min) * NEAR });
+      event.preventDefault();
+    }
+    const factor = { "+": 0.5, "=": 0.5, "-": 2, "0": Infinity }[event.key];
+    if (factor !== undefined) zoom.value = zoomed(now.range, crosshairMs.peek(), factor, now.scenario.run.durationSec * 1000);
+  };
   return (
     <>
       <div ref={line} class="crosshair" hidden>
@@ -76,85 +85,15 @@ export function Crosshair({ stack, subject, x, gutters }: CrosshairProps) {
           Why?
         </button>
       </div>
-      <TimeSlider subject={subject} x={x} />
+      <TimeSlider
+        drawn={subject}
+        x={x}
+        crosshairMs={crosshairMs}
+        label="Time under the crosshair; plus and minus zoom, 0 shows the whole run, Enter asks why"
+        pressed={pressed}
+      />
     </>
   );
-}
-
-/** The crosshair for the keyboard and for screen readers: a slider over the time axis that reads all values out. */
-function TimeSlider({ subject, x }: Pick<CrosshairProps, "subject" | "x">) {
-  const { crosshairMs, why, zoom } = useBench();
-  const text = useComputed(() => {
-    const [now, atMs] = [subject.value, crosshairMs.value];
-    if (now === undefined) return "no run yet";
-    if (atMs === undefined) return "no time chosen; press an arrow key";
-    return `${momentText(now.clock, atMs)}: ${valuesAt(now, atMs)}`;
-  });
-  const pressed = (event: KeyboardEvent) => {
-    const [axis, now] = [x.peek(), subject.peek()];
-    if (axis === undefined || now === undefined) return;
-    if (event.key === "Enter") {
-      why.ask({ kind: "wait", atMs: crosshairMs.peek() ?? axis.min, withinMs: (axis.max - axis.min) * NEAR });
-      event.preventDefault();
-    }
-    const factor = { "+": 0.5, "=": 0.5, "-": 2, "0": Infinity }[event.key];
-    if (factor !== undefined) zoom.value = zoomed(now.range, crosshairMs.peek(), factor, now.scenario.run.durationSec * 1000);
-    const next = afterKey(event.key, event.shiftKey, crosshairMs.peek() ?? axis.min, axis, now);
-    if (next === undefined) return;
-    event.preventDefault();
-    crosshairMs.value = next === "none" ? undefined : Math.min(axis.max, Math.max(axis.min, next));
-  };
-  const axis = x.value;
-  return (
-    <div
-      class="time-slider"
-      role="slider"
-      tabIndex={0}
-      aria-label="Time under the crosshair; plus and minus zoom, 0 shows the whole run, Enter asks why"
-      aria-valuemin={0}
-      aria-valuemax={Math.round((axis?.max ?? 0) / 1000)}
-      aria-valuenow={Math.round((crosshairMs.value ?? 0) / 1000)}
-      aria-valuetext={text.value}
-      onKeyDown={pressed}
-    />
-  );
-}
-
-/** Where a key moves the crosshair to; undefined for a key that does not. */
-function afterKey(key: string, large: boolean, atMs: number, axis: Axis, { scenario }: Subject): number | "none" | undefined {
-  const smallStep = Math.max(scenario.run.sampleEverySec * 1000, (axis.max - axis.min) / 500);
-  const largeStep = (axis.max - axis.min) * LARGE_STEP;
-  const step = large ? largeStep : smallStep;
-  switch (key) {
-    case "ArrowLeft":
-    case "ArrowDown":
-      return atMs - step;
-    case "ArrowRight":
-    case "ArrowUp":
-      return atMs + step;
-    case "PageDown":
-      return atMs - largeStep;
-    case "PageUp":
-      return atMs + largeStep;
-    case "Home":
-      return axis.min;
-    case "End":
-      return axis.max;
-    case "Escape":
-      return "none";
-    default:
-      return undefined;
-  }
-}
-
-function valuesAt({ view }: Subject, atMs: number): string {
-  return CHARTS.flatMap(({ name, series }) => {
-    const columns = view.charts[name];
-    const row = rowAt(columns, atMs);
-    return series.map(
-      ({ column, label, text }) => `${label.toLowerCase()} ${row === undefined ? "–" : text(columns.values[column]?.[row] ?? NaN)}`,
-    );
-  }).join(", ");
 }
 
 function clamp(share: number): number {

@@ -1,10 +1,10 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Scenario } from "../../sim/index.ts";
-import { clockOf, momentText, tickText } from "./clock.ts";
-import { guttersFor, shareAt } from "./gutters.ts";
+import { clockOf, tickText } from "./clock.ts";
 import { OVERLAID, OverlayChart, type OverlaidRun } from "./overlay-chart.tsx";
-import { usePalette, useWidth } from "./surroundings.ts";
+import { PlainCrosshair, pointerMoves } from "./plain-crosshair.tsx";
+import { useStackFrame } from "./stack-frame.ts";
 import { timeTicks } from "./ticks.ts";
 
 interface OverlayProps {
@@ -16,31 +16,25 @@ interface OverlayProps {
 /** Runs of several scenarios over each other, on one time axis. */
 export function Overlay({ runs, scenario }: OverlayProps) {
   const stack = useRef<HTMLDivElement>(null);
-  const width = useWidth(stack);
+  const { width, gutters, palette } = useStackFrame(stack);
   const crosshairMs = useSignal<number | undefined>(undefined);
-  const palette = usePalette(stack);
   const shown = useSignal(runs);
   shown.value = runs;
-  const gutters = useComputed(() => guttersFor(width.value));
   const clock = clockOf(scenario);
   const subject = useComputed(() => {
     const max = Math.max(1, ...shown.value.map(({ view }) => view.toMs));
     const atMost = Math.max(2, Math.floor((width.value - gutters.value.left - gutters.value.right) / 72));
     return { runs: shown.value, axis: { min: 0, max, ...timeTicks(0, max, atMost, clock.originMs) } };
   });
+  const span = useComputed(() => subject.value.axis);
   const { axis } = subject.value;
   const { left, right } = gutters.value;
-  const at = crosshairMs.value;
   return (
     <div
       ref={stack}
       class="stack overlay"
       style={{ "--axis-left": `${String(left)}px`, "--axis-right": `${String(right)}px` }}
-      onPointerMove={(event) => {
-        const share = shareAt(event.currentTarget, event.clientX, gutters.peek());
-        crosshairMs.value = share < 0 || share > 1 ? undefined : share * axis.max;
-      }}
-      onPointerLeave={() => (crosshairMs.value = undefined)}
+      {...pointerMoves({ crosshairMs, axis: span, gutters })}
     >
       {OVERLAID.map((column) => (
         <OverlayChart key={column} column={column} subject={subject} gutters={gutters} palette={palette} crosshairMs={crosshairMs} />
@@ -54,13 +48,7 @@ export function Overlay({ runs, scenario }: OverlayProps) {
           ))}
         </div>
       </div>
-      {at === undefined ? null : (
-        <div class="crosshair" style={{ "--at": at / axis.max }}>
-          <span class="crosshair-time" aria-hidden="true">
-            {momentText(clock, at)}
-          </span>
-        </div>
-      )}
+      <PlainCrosshair atMs={crosshairMs.value} axis={axis} clock={clock} />
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import type { ReadonlySignal } from "@preact/signals";
-import type { Subject } from "./charts.ts";
+import type { Drawn } from "./charts.ts";
 import { axisTitle, tickText } from "./clock.ts";
 import type { Axis } from "./time-chart.ts";
 
 interface TimeAxisProps {
-  readonly subject: ReadonlySignal<Subject | undefined>;
+  readonly subject: ReadonlySignal<Drawn | undefined>;
   readonly x: ReadonlySignal<(Axis & { readonly stepMs: number }) | undefined>;
 }
 

@@ -80,7 +80,7 @@ function Row({ decision, clock }: { readonly decision: DecisionRecord; readonly 
   );
 }
 
-function ChangeMark({ direction }: { readonly direction: "out" | "in" | "hold" }) {
+export function ChangeMark({ direction }: { readonly direction: "out" | "in" | "hold" }) {
   const path = { out: "M6 2 11 10H1Z", in: "M6 10 1 2h10Z", hold: "M1 5h10v2H1z" }[direction];
   const word = { out: "out", in: "in", hold: "no change" }[direction];
   return (

@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { FileDesk } from "../files/file-desk.ts";
 import { OpenButton } from "../files/open-button.tsx";
+import { wantsSetup } from "../live/intent.ts";
 import { useBench } from "../state/bench.ts";
 import { goTo, place } from "../state/place.ts";
 import { nextTheme, theme } from "../state/theme.ts";
@@ -43,6 +44,7 @@ export function Header({ desk }: { readonly desk: FileDesk }) {
       {place.value === "work" ? (
         <nav class="actions" aria-label="Scenario">
           <UndoButtons />
+          <RunHereButton />
           <OpenButton desk={desk} />
           <ShareMenu desk={desk} />
           <Menu label="More">
@@ -76,6 +78,7 @@ function Places() {
     { to: "work", label: "Workbench" },
     { to: "plan", label: "Plan" },
     { to: "compare", label: count === 0 ? "Compare" : `Compare ${String(count)}` },
+    { to: "live", label: "Live" },
   ] as const;
   return (
     <nav class="places" aria-label="Views">
@@ -101,6 +104,24 @@ function Places() {
         </a>
       ))}
     </nav>
+  );
+}
+
+/** Leads from what is simulated to running it. */
+function RunHereButton() {
+  return (
+    <button
+      type="button"
+      class="action"
+      aria-label="Run it here"
+      title="Run this scenario for real, on this machine"
+      onClick={() => {
+        wantsSetup.value = true;
+        goTo("live");
+      }}
+    >
+      Run<span class="run-tail"> it here</span>
+    </button>
   );
 }
 

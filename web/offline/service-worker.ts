@@ -25,9 +25,14 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
+  if (request.method !== "GET" || isForeign(new URL(request.url))) return;
   event.respondWith(request.mode === "navigate" ? fromNetworkFirst(request) : fromStoreFirst(request));
 });
+
+/** What is not of this page; and what a server does, which is never what it did before. */
+function isForeign({ origin, href }: URL): boolean {
+  return origin !== self.location.origin || href.startsWith(new URL("api/", self.registration.scope).href);
+}
 
 async function keepAll(): Promise<void> {
   const store = await caches.open(STORE);

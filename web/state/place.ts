@@ -1,9 +1,9 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 
 /** Which of the page's views is shown. The address tells, so that Back and a bookmark work. */
-export type Place = "work" | "start" | "compare" | "plan";
+export type Place = "work" | "start" | "compare" | "plan" | "live";
 
-const HASHES: Readonly<Record<string, Place>> = { "#start": "start", "#compare": "compare", "#plan": "plan" };
+const HASHES: Readonly<Record<string, Place>> = { "#start": "start", "#compare": "compare", "#plan": "plan", "#live": "live" };
 
 const current = signal<Place>(placeOf(location.hash));
 

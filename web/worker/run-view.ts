@@ -1,9 +1,9 @@
 import { closedFormsOf, verdict, type Columns, type Result, type Summary } from "../../sim/index.ts";
+import { chartsOf } from "./charted.ts";
 import { latencyShapeOf } from "./latency-shape.ts";
-import { rowsToShow, take } from "./decimate.ts";
 import type { Part } from "./preview.ts";
 import { eventsOf } from "./run-events.ts";
-import { CHART_COLUMNS, type ChartColumn, type ChartColumns, type ChartName, type Charts, type Figures, type RunView } from "./sim-api.ts";
+import type { Charts, Figures, RunView } from "./sim-api.ts";
 
 /** Points a series at most: about two for each pixel of a wide chart; while the hand moves, one, so that drawing keeps up. */
 const MOST_POINTS = 2000;
@@ -59,22 +59,4 @@ export function figuresOf(summary: Summary): Figures {
     costPerMonthUsd: summary.cost.perMonthUsd,
     peakInstances: summary.inService.max,
   };
-}
-
-function chartsOf(columns: Columns, fromMs: number, mostPoints: number): Charts {
-  const chart = (name: ChartName) => chartOf(columns, name, fromMs, mostPoints);
-  return { traffic: chart("traffic"), backlog: chart("backlog"), age: chart("age"), capacity: chart("capacity") };
-}
-
-function chartOf(columns: Columns, chart: ChartName, fromMs: number, mostPoints: number): ChartColumns {
-  const names: readonly ChartColumn[] = CHART_COLUMNS[chart];
-  const rows = rowsToShow(
-    names.map((name) => columns[name]),
-    mostPoints,
-  );
-  const timeMs = take(columns.timeMs, rows);
-  if (fromMs !== 0) for (let i = 0; i < timeMs.length; i += 1) timeMs[i] = (timeMs[i] as number) + fromMs;
-  const values: Partial<Record<ChartColumn, Float64Array>> = {};
-  for (const name of names) values[name] = take(columns[name], rows);
-  return { timeMs, values };
 }

@@ -21,7 +21,7 @@ export interface LocalFleetOptions {
   readonly logFolder?: string;
   readonly accountId?: string;
   readonly region?: string;
-  /** Processes at a time. Default: 64. */
+  /** Processes at a time. Default: {@link MOST_PROCESSES}. */
   readonly mostProcesses?: number;
   /** Launches a second. Default: 10. */
   readonly launchesPerSec?: number;
@@ -66,7 +66,7 @@ export class LocalFleet implements Machines {
 
   constructor(options: LocalFleetOptions) {
     this.options = options;
-    const { mostProcesses = 64, launchesPerSec = 10, crashes } = options;
+    const { mostProcesses = MOST_PROCESSES, launchesPerSec = 10, crashes } = options;
     this.pace = new LaunchPace({ perSec: launchesPerSec, hasRoom: () => this.processes < mostProcesses });
     this.crashes = crashes === undefined || crashes.perInstanceHour === 0 ? undefined : new RandomStream(crashes.seed, "crashes");
   }
@@ -264,6 +264,8 @@ interface Running {
   startedInMs: number | undefined;
 }
 
+/** What a machine of today can hold, each being a Node process of some 60 MB. */
+export const MOST_PROCESSES = 64;
 const USUAL_POWER_OFF_MS = 2000;
 const USUAL_HEALTH_CHECKS: HealthChecks = { everyMs: 5000, failures: 3 };
 const READY_EVERY_MS = 50;

@@ -1,4 +1,4 @@
-import { METRIC_NAMES, policyOf, realSurroundings, Reviewer, specifiedPolicy, type Datapoint, type Scenario } from "../../../sim/index.ts";
+import { METRIC_NAMES, policyOf, Reviewer, simulatedSurroundings, type Datapoint, type Scenario } from "../../../sim/index.ts";
 import type { ManagedGroup } from "../autoscaling/managed-group.ts";
 import type { PolicyAnswer } from "../autoscaling/scaling-policies.ts";
 import type { MetricQuery } from "../cloudwatch/metric-queries.ts";
@@ -28,9 +28,10 @@ export class DirectController {
   private readonly watched: readonly MetricQuery[];
 
   constructor(options: DirectControllerOptions) {
-    const { scenario, cloudWatch, metrics, originMs } = options;
+    const { scenario, cloudWatch, metrics } = options;
     this.options = options;
-    this.reviewer = new Reviewer(policyOf(scenario.policy, realSurroundings(specifiedPolicy(scenario), originMs)));
+    // A schedule goes by the scenario's own time of day, as in its simulation.
+    this.reviewer = new Reviewer(policyOf(scenario.policy, simulatedSurroundings(scenario)));
     this.queries = new Map(METRIC_NAMES.map((name) => [name, cloudWatch.readQueries([metrics.query(name)])]));
     this.watched = cloudWatch.readQueries(metrics.watching(watchedMetric(scenario)));
   }

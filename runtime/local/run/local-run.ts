@@ -29,6 +29,14 @@ export interface LocalRunOptions {
   readonly system: LocalSystemOptions | undefined;
   /** Folder for a log of each instance; undefined for none. */
   readonly logFolder: string | undefined;
+  /** Gives a start up: what was started ends, and the start rejects with the signal's reason. Default: none. */
+  readonly signal?: AbortSignal;
+  /** Told of every decision as it is taken. Default: nobody is told. */
+  readonly answered?: (answer: PolicyAnswer) => void;
+  /** Told what happened to an instance that nobody had wanted. Default: nobody is told. */
+  readonly failed?: (what: string) => void;
+  /** Told when the run cannot go on as it should: it has to be stopped. Default: the error is thrown. */
+  readonly broke?: (error: unknown) => void;
 }
 
 export interface LocalSystemOptions {
@@ -50,6 +58,8 @@ export interface Snapshot {
   readonly desired: number;
   readonly pending: number;
   readonly inService: number;
+  /** In service, and for less than the warm-up of the policy. */
+  readonly warming: number;
   readonly terminating: number;
   /** Instances whose worker says that it is ready. */
   readonly ready: number;
@@ -71,6 +81,8 @@ export class LocalRun {
   readonly apiTraffic: ApiTraffic | undefined;
   readonly system: LocalSystem | undefined;
 
+  private readonly options: LocalRunOptions;
+  private readonly warmUpMs: number;
   private stopping: Promise<void> | undefined;
   private readonly clock = realClock();
   private readonly originMs: number;
@@ -91,13 +103,25 @@ export class LocalRun {
       ...options,
       system: options.system === undefined || system === undefined ? undefined : { local: system, ...options.system },
       originMs,
-      answered: (answer) => note(answers, answer),
-      failed: (what) => failures.push(what),
+      answered: (answer) => {
+        note(answers, answer);
+        options.answered?.(answer);
+      },
+      failed: (what) => {
+        failures.push(what);
+        options.failed?.(what);
+      },
     }).catch(async (error: unknown) => {
       await system?.stop();
       throw error;
     });
-    await sleep(Math.max(0, originMs - clock.now()));
+    try {
+      await sleep(Math.max(0, originMs - clock.now()), undefined, options.signal === undefined ? {} : { signal: options.signal });
+    } catch (error) {
+      await parts.stop();
+      await system?.stop();
+      throw error;
+    }
     return new LocalRun(options, { parts, system, originMs, answers, failures });
   }
 
@@ -107,6 +131,8 @@ export class LocalRun {
   ) {
     const { scenario, seed, forMs, controller } = options;
     const { parts, originMs } = made;
+    this.options = options;
+    this.warmUpMs = warmUpSecOf(scenario.policy) * 1000;
     this.parts = parts;
     this.system = made.system;
     this.originMs = originMs;
@@ -134,12 +160,18 @@ export class LocalRun {
     return this.clock.now() - this.originMs;
   }
 
+  /** Resolves so many milliseconds after the run began, never before, or when the signal says so. */
+  async lastsUntil(at: number, signal: AbortSignal): Promise<void> {
+    // Timers may be early by a part of a millisecond.
+    while (this.now() < at && !signal.aborted) await sleep(Math.max(1, at - this.now()), undefined, { signal }).catch(() => undefined);
+  }
+
   snapshot(): Snapshot {
     const { group, fleet } = this.parts;
     const { queue, deadLetters } = this.parts.readings();
-    const { desired, pending, inService, terminating } = group.capacity(group.settle());
+    const { desired, pending, inService, warming, terminating } = group.capacity(group.settle(), this.warmUpMs);
     const ready = fleet.status().filter(({ phase }) => phase === "ready").length;
-    return { at: this.now(), queue, deadLetters: deadLetters.visible, desired, pending, inService, terminating, ready };
+    return { at: this.now(), queue, deadLetters: deadLetters.visible, desired, pending, inService, warming, terminating, ready };
   }
 
   /** Ends everything that was started; once, however often it is asked to. */
@@ -193,9 +225,12 @@ export class LocalRun {
       metrics,
       queue: () => parts.readings().queue,
       fleet: () => this.work.figures(parts.group.fleet.launchDelayMs),
-      warmUpMs: warmUpSecOf(scenario.policy) * 1000,
+      warmUpMs: this.warmUpMs,
       originMs,
-      answered: (answer) => note(this.answers, answer),
+      answered: (answer) => {
+        note(this.answers, answer);
+        this.options.answered?.(answer);
+      },
     });
     const reviewAt = (at: number) => this.at(at, () => reviewAt(controller.review(at)));
     reviewAt(scenario.metrics.evaluationSecond * 1000);
@@ -216,9 +251,18 @@ export class LocalRun {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       if (this.now() < at) this.at(at, act);
-      else act();
+      else this.attempt(act);
     }, waitMs);
     this.timers.add(timer);
+  }
+
+  private attempt(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (this.options.broke === undefined) throw error;
+      this.options.broke(error);
+    }
   }
 }
 

@@ -17,10 +17,13 @@ export interface Measurement {
 export class Measuring {
   readonly rows: Snapshot[] = [];
   private readonly run: LocalRun;
+  private readonly taken: (row: Snapshot, before: Snapshot | undefined) => void;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(run: LocalRun) {
+  /** @param taken Told of each row, and of the one before it. */
+  constructor(run: LocalRun, taken: (row: Snapshot, before: Snapshot | undefined) => void = () => undefined) {
     this.run = run;
+    this.taken = taken;
     this.takeRow();
   }
 
@@ -41,7 +44,10 @@ export class Measuring {
 
   private takeRow(): void {
     const { run, rows } = this;
-    rows.push(run.snapshot());
+    const before = rows.at(-1);
+    const row = run.snapshot();
+    rows.push(row);
+    this.taken(row, before);
     this.timer = setTimeout(() => this.takeRow(), Math.max(1, rows.length * ROW_MS - run.now()));
   }
 }

@@ -1,25 +1,18 @@
-import { readScenario, simulate, type Columns, type Histogram, type Result, type Scenario } from "../../../sim/index.ts";
+import {
+  readScenario,
+  simulate,
+  type Beside,
+  type Columns,
+  type Comparison,
+  type Histogram,
+  type Result,
+  type Scenario,
+} from "../../../sim/index.ts";
 import type { Measurement } from "./measurement.ts";
 import type { Snapshot } from "./local-run.ts";
 
-/** One figure, as measured and as simulated. */
-export interface Comparison {
-  readonly figure: string;
-  readonly unit: "messages" | "ms" | "instances";
-  readonly measured: number;
-  readonly simulated: number;
-  /** Measured above simulated, as a share of the simulated one; NaN where that is too small to divide by. */
-  readonly errorRatio: number;
-}
-
-export interface Validation {
-  readonly comparisons: readonly Comparison[];
-  /** Mean distance of the measured from the simulated curve, as a share of the simulated mean; NaN as above. */
-  readonly backlogCurveRatio: number;
-  readonly capacityCurveRatio: number;
+export interface Validation extends Beside {
   readonly result: Result;
-  /** Start of a process, milliseconds, as the simulation was told it; 0 when nothing was started. */
-  readonly startMs: number;
 }
 
 /**
@@ -30,7 +23,7 @@ export function validate(scenario: Scenario, seed: number, measurement: Measurem
   const startMs = medianOf(measurement.startTimesMs);
   const result = simulate(asRun(scenario, measurement, startMs), seed);
   const { columns, summary } = result;
-  const { rows } = measurement;
+  const { rows, lateByMs } = measurement;
   const last = Math.min(rows.length, columns.timeMs.length);
   const measuredOf = (figure: (row: Snapshot) => number) => rows.slice(0, last).map(figure);
   const simulatedOf = (name: keyof Columns) => [...columns[name].subarray(0, last)];
@@ -59,24 +52,28 @@ export function validate(scenario: Scenario, seed: number, measurement: Measurem
     capacityCurveRatio: distanceOf(inService),
     result,
     startMs,
+    lateByMs,
   };
 }
 
 function asRun(scenario: Scenario, { sentAtMs, forMs }: Measurement, startMs: number): Scenario {
   const { fleet } = scenario;
-  const durationSec = Math.max(SHORTEST_RUN_SEC, Math.floor(forMs / 1000));
+  const durationSec = Math.max(1, Math.floor(forMs / 1000));
   // Classes that sources give, and a million times and more, are left to be drawn again: with the seed they come out the same.
   const canBeListed = scenario.traffic.kind !== "sum" && sentAtMs.length > 0 && sentAtMs.length <= MOST_LISTED;
   const asSent = { kind: "timestamps", name: "as sent", atSec: sentAtMs.map((at) => at / 1000) };
   const knowsStart = fleet.application.kind === "constant" && fleet.application.sec === 0;
   const read = readScenario({
     ...scenario,
-    run: { durationSec, sampleEverySec: 1 },
+    run: { durationSec: Math.max(SHORTEST_SCENARIO_SEC, durationSec), sampleEverySec: 1 },
+    // The embedded AWS counts exactly.
+    metrics: { ...scenario.metrics, countsWithinSec: 0 },
     traffic: canBeListed ? asSent : scenario.traffic,
     fleet: knowsStart ? { ...fleet, application: { kind: "constant", sec: startMs / 1000 } } : fleet,
   });
   if (!read.ok) throw new Error(`The run cannot be simulated: ${JSON.stringify(read.faults)}`);
-  return read.scenario;
+  // No scenario that somebody writes may be as short, but what was measured is.
+  return { ...read.scenario, run: { ...read.scenario.run, durationSec } };
 }
 
 interface Pair<Value> {
@@ -86,17 +83,23 @@ interface Pair<Value> {
 
 function compared(figure: string, unit: Comparison["unit"], { measured, simulated }: Pair<number>): Comparison {
   const isLarge = Math.abs(simulated) >= SMALLEST[unit];
-  return { figure, unit, measured, simulated, errorRatio: isLarge ? (measured - simulated) / simulated : NaN };
+  const errorRatio = isLarge ? known((measured - simulated) / simulated) : null;
+  return { figure, unit, measured: known(measured), simulated: known(simulated), errorRatio };
 }
 
 function meansOf({ measured, simulated }: Pair<readonly number[]>): Pair<number> {
   return { measured: meanOf(measured), simulated: meanOf(simulated) };
 }
 
-function distanceOf({ measured, simulated }: Pair<readonly number[]>): number {
+/** JSON has no word for what is no number. */
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function distanceOf({ measured, simulated }: Pair<readonly number[]>): number | null {
   const mean = meanOf(simulated);
   const distance = meanOf(measured.map((value, index) => Math.abs(value - (simulated[index] ?? NaN))));
-  return mean >= 1 ? distance / mean : NaN;
+  return mean >= 1 ? distance / mean : null;
 }
 
 function meanOf(values: readonly number[]): number {
@@ -117,6 +120,7 @@ function quantileOf(histogram: Histogram, share: number): number {
 
 /** Below these a share says nothing. */
 const SMALLEST = { messages: 1, ms: 10, instances: 1 } as const;
-/** Of a scenario. */
-export const SHORTEST_RUN_SEC = 60;
+/** Over less time there is nothing to compare: the first messages have hardly been done. */
+export const SHORTEST_COMPARED_SEC = 5;
+const SHORTEST_SCENARIO_SEC = 60;
 const MOST_LISTED = 1_000_000;

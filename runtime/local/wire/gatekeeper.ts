@@ -9,11 +9,16 @@ import type { IncomingHttpHeaders } from "node:http";
  */
 export function objectionToCaller(headers: IncomingHttpHeaders): string | undefined {
   const { host = "" } = headers;
-  if (!LOOPBACK_HOST.test(host)) return `Loopback only: the Host header is ${JSON.stringify(host)}, but has to name this machine.`;
+  if (!isLoopbackName(host)) return `Loopback only: the Host header is ${JSON.stringify(host)}, but has to name this machine.`;
   if (headers.origin !== undefined) return `Loopback only: a request of a web page (${headers.origin}) is refused.`;
   const site = headers["sec-fetch-site"];
   if (site !== undefined && site !== "none") return `Loopback only: a request that a web page caused (${site}) is refused.`;
   return undefined;
+}
+
+/** Whether the value of a Host header names this machine. */
+export function isLoopbackName(host: string): boolean {
+  return LOOPBACK_HOST.test(host);
 }
 
 /** Names that lead to this machine whatever a name server says (RFC 6761, 6.3, for `localhost` and all below it). */

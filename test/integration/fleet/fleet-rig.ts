@@ -107,13 +107,3 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
     await sleep(20);
   }
 }
-
-/** Whether a process is there. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

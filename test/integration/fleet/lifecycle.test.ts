@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { afterEach, describe, expect, it } from "vitest";
 import { quickFleet } from "../../support/quick-fleet.ts";
-import { fleetRig, GROUP, isAlive, until } from "./fleet-rig.ts";
+import { isAlive } from "../../support/processes.ts";
+import { fleetRig, GROUP, until } from "./fleet-rig.ts";
 
 type Rig = Awaited<ReturnType<typeof fleetRig>>;
 let open: Rig | undefined;

@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { isAlive, until } from "./fleet-rig.ts";
+import { isAlive } from "../../support/processes.ts";
+import { until } from "./fleet-rig.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/fleet");
 const children: ChildProcess[] = [];

@@ -93,6 +93,14 @@ describe("the server of the workbench", () => {
     expect(answer).not.toContain("secret\n");
   });
 
+  it("keeps its fleet closed unless it is given what instances run, and answers under the same rules as the page", async () => {
+    const answer = await get("/api/fleet");
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([403, "application/problem+json"]);
+    expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(answer.headers.get("cross-origin-resource-policy")).toBe("same-origin");
+    expect((await get("/api/fleetly")).status).toBe(404);
+  });
+
   it("takes the next port when its own is taken, and says so when told which", async () => {
     const first = await serve({ folder });
     const second = await serve({ folder });
