@@ -1,4 +1,4 @@
-import { formatDuration, UNKNOWN } from "./format.ts";
+import { formatDuration, formatNumber, UNKNOWN } from "./format.ts";
 import type { Beside, Comparison } from "./measured-run.ts";
 
 /** A comparison of measured and simulated in words, the same on the page and in the command. */
@@ -31,10 +31,11 @@ export function besideReasons({ startMs, lateByMs }: Beside): readonly string[] 
 
 function figureText(value: number | null, unit: Comparison["unit"]): string {
   if (value === null) return UNKNOWN;
-  return unit === "ms" ? formatDuration(value) : value.toFixed(value >= 100 ? 0 : 2);
+  return unit === "ms" ? formatDuration(value) : formatNumber(value);
 }
 
 function ratioText(ratio: number | null, { signed = false } = {}): string {
   if (ratio === null) return UNKNOWN;
-  return `${signed && ratio > 0 ? "+" : ""}${(ratio * 100).toFixed(1)} %`;
+  const sign = ratio < 0 ? "−" : signed && ratio > 0 ? "+" : "";
+  return `${sign}${(Math.abs(ratio) * 100).toFixed(1)} %`;
 }
