@@ -93,12 +93,12 @@ async function start(): Promise<void> {
   );
   const stopWaiting = effect(() => {
     if (live.phase.value !== "exact") return;
-    keepForOffline();
     // Without them the form lacks its help; the next visit tries again.
     import("./settings/described.ts").then(
       ({ describedForm }) => (form.value = describedForm()),
       () => undefined,
     );
+    keepForOffline();
     queueMicrotask(() => {
       stopWaiting();
     });
