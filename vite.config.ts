@@ -39,16 +39,34 @@ const SCHEMA = join(SIM, "scenario/scenario.schema.json");
 /** What editors need of the schema and the form does not. */
 const FOR_EDITORS = new Set(["$schema", "$comment", "required", "additionalProperties", "pattern", "format"]);
 
-/** Leaves out of the scenario's JSON Schema what the page does not read, and units and sources that descriptions repeat. */
+/** The schema with its descriptions, which the page fetches when it shows its first run; see web/settings/described.ts. */
+const DESCRIBED = `${SCHEMA}?described`;
+
+/**
+ * Leaves out of the scenario's JSON Schema what the page does not read, and units and sources that descriptions repeat;
+ * and the descriptions themselves where they are not asked for.
+ */
 function lightSchema(): Plugin {
   return {
     name: "headroom:light-schema",
     apply: "build",
     enforce: "pre",
     async load(id) {
-      return id === SCHEMA ? JSON.stringify(light(JSON.parse(await readFile(SCHEMA, "utf8")))) : undefined;
+      if (id !== SCHEMA && id !== DESCRIBED) return undefined;
+      const schema = light(JSON.parse(await readFile(SCHEMA, "utf8")));
+      if (id === SCHEMA) return JSON.stringify(withoutDescriptions(schema));
+      return { code: `export default JSON.parse(${JSON.stringify(JSON.stringify(schema))});`, moduleType: "js" };
     },
   };
+}
+
+function withoutDescriptions(schema: unknown, isNames = false): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => withoutDescriptions(item));
+  if (typeof schema !== "object" || schema === null) return schema;
+  const kept = Object.entries(schema).filter(([name, inner]) => isNames || name !== "description" || typeof inner !== "string");
+  return Object.fromEntries(
+    kept.map(([name, inner]: [string, unknown]) => [name, name === "default" ? inner : withoutDescriptions(inner, name === "properties")]),
+  );
 }
 
 function light(value: unknown, isNames = false): unknown {

@@ -55,8 +55,11 @@ async function start(): Promise<void> {
   const pool = new Pool(client, () => new SimClient(crashed), helpersFor(navigator.hardwareConcurrency));
   const live = new LiveRun(client, pool);
   const workbench = new Workbench(kept ?? { base: first, draft: first }, (scenario) => client.faultsOf(scenario), live, store);
+  const form = signal(formOf(schema));
   const bench: Bench = {
-    form: formOf(schema),
+    get form() {
+      return form.value;
+    },
     workbench,
     live,
     client,
@@ -90,6 +93,11 @@ async function start(): Promise<void> {
   );
   const stopWaiting = effect(() => {
     if (live.phase.value !== "exact") return;
+    // Without them the form lacks its help; the next visit tries again.
+    import("./settings/described.ts").then(
+      ({ describedForm }) => (form.value = describedForm()),
+      () => undefined,
+    );
     keepForOffline();
     // In development nobody has a fleet.
     if (import.meta.env.PROD) void import("./live/tell-of-run.ts").then(({ tellOfRun }) => tellOfRun(bench));

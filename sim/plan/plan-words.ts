@@ -123,7 +123,7 @@ function noFleetText({ now, leastFixedFleet }: Plan): string {
 /** " instances", " instance" of one. */
 function unitText(unit: string | undefined, value: unknown): string {
   if (unit === undefined || typeof value !== "number") return "";
-  return ` ${value === 1 && /^\w+s$/.test(unit) ? unit.slice(0, -1) : unit}`;
+  return ` ${value === 1 && /^\w{3,}s$/.test(unit) ? unit.slice(0, -1) : unit}`;
 }
 
 function valueText(value: unknown): string {

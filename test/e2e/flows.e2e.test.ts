@@ -53,6 +53,13 @@ describe("from the start", () => {
 });
 
 describe("in the form", () => {
+  it("says on demand what a field means, its range and the page that both come from", async () => {
+    const page = await open();
+    const field = page.locator('[data-field="worker.slots"]');
+    await field.getByRole("button", { name: "About slots per instance" }).click();
+    await expect.poll(() => field.locator(".help").textContent(), PATIENCE).toMatch(/Jobs that .+From 1 to 1,000 jobs, whole numbers\./);
+  });
+
   it("step scaling can be chosen, its rules changed, added and removed, and the run follows", async () => {
     const page = await open();
     const before = await digest(page);

@@ -4,7 +4,8 @@ import { gallery, scenarioJsonSchema, type Scenario } from "../../sim/index.ts";
 import { Errand } from "../../web/plan/errand.ts";
 import { PlanSearch } from "../../web/plan/plan-search.ts";
 import { firstSweepable, rangeAround, sweepablesOf } from "../../web/plan/sweepable.ts";
-import { sectionsOf } from "../../web/settings/fields.ts";
+import { formOf } from "../../web/settings/arrangement.ts";
+import { fieldName } from "../../web/settings/value-text.ts";
 import type { Workbench } from "../../web/state/workbench.ts";
 import type { RunOne, SimClient } from "../../web/worker/client.ts";
 import type { PlanAnswer, PlanProgress, TriedPoint } from "../../web/worker/plan-api.ts";
@@ -101,28 +102,35 @@ describe("the search", () => {
 });
 
 describe("settings that can be swept", () => {
-  const sections = sectionsOf(scenarioJsonSchema());
+  const form = formOf(scenarioJsonSchema());
 
   it("are all numbers that the scenario has, each under a name of its own", () => {
     for (const { scenario: each } of gallery) {
-      const names = sweepablesOf(sections, each).map(({ name }) => name);
+      const names = sweepablesOf(form, each).map(({ name }) => name);
       expect(names.length).toBeGreaterThan(30);
       expect(new Set(names).size).toBe(names.length);
     }
-    const found = sweepablesOf(sections, scenario);
+    const found = sweepablesOf(form, scenario);
     expect(found.find(({ field }) => field.path === "fleet.boot.medianSec")?.name).toBe("Fleet: boot, median");
     expect(found.every(({ value }) => typeof value === "number")).toBe(true);
   });
 
+  it("are named as the form names them: each thing within the thing it belongs to, abbreviations as they are", () => {
+    expect(fieldName(form, "fleet.terminateHook.heartbeatTimeoutSec")).toBe("Fleet: terminate hook, heartbeat timeout");
+    expect(fieldName(form, "queue.maxReceiveCount")).toBe("Queue: receives before the DLQ");
+    expect(fieldName(form, "policy.policies.1.warmUpSec")).toMatch(/^Policy: \w+, 2$/);
+    expect(fieldName(form, "policy")).toBe("Policy");
+  });
+
   it("begin with the target, from a quarter of it to four times it", () => {
-    const first = firstSweepable(sweepablesOf(sections, scenario));
+    const first = firstSweepable(sweepablesOf(form, scenario));
     expect(first?.field.path).toBe("policy.target");
     expect(rangeAround(first!)).toEqual({ from: 25, to: 400 });
   });
 
   it("have a range within their bounds, whole where they are whole", () => {
     for (const { scenario: each } of gallery) {
-      for (const sweepable of sweepablesOf(sections, each)) {
+      for (const sweepable of sweepablesOf(form, each)) {
         const { from, to } = rangeAround(sweepable);
         expect(from).toBeGreaterThanOrEqual(sweepable.field.min);
         expect(to).toBeLessThanOrEqual(sweepable.field.max);

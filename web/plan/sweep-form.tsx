@@ -35,7 +35,7 @@ const MOST_RUNS = 50;
 /** Which setting, from where to where, at how many values, and how often each is run. */
 export function SweepForm({ isUnderWay, start }: { readonly isUnderWay: boolean; readonly start: (asked: Asked) => void }) {
   const { form, workbench } = useBench();
-  const sweepables = useComputed(() => sweepablesOf(form.sections, workbench.scenario.value));
+  const sweepables = useComputed(() => sweepablesOf(form, workbench.scenario.value));
   const texts = useSignal(textsOf(firstSweepable(sweepables.value)));
   const setting = sweepables.value.find(({ name }) => name.toLowerCase() === texts.value.setting.trim().toLowerCase());
   const boxes = setting === undefined ? [] : boxesOf(setting);

@@ -1,5 +1,7 @@
 import type { Scenario } from "../../sim/index.ts";
-import type { Field, NumberField, Section } from "../settings/fields.ts";
+import type { Form } from "../settings/arrangement.ts";
+import type { Field, NumberField, VariantField } from "../settings/fields.ts";
+import { fieldName } from "../settings/value-text.ts";
 import { valueAtPath } from "../state/path.ts";
 
 /** A setting that can be swept: a number that the scenario has. */
@@ -11,30 +13,28 @@ export interface Sweepable {
 }
 
 /** Every number of a scenario that is not in a list, in the order of the form. */
-export function sweepablesOf(sections: readonly Section[], scenario: Scenario): Sweepable[] {
-  const visit = (fields: readonly Field[], above: readonly string[], section: string): Sweepable[] =>
+export function sweepablesOf(form: Form, scenario: Scenario): Sweepable[] {
+  const kindOf = (path: string, { variants }: VariantField) => {
+    const kind = valueAtPath(scenario, `${path}.kind`);
+    return variants.find((variant) => variant.kind === kind)?.fields ?? [];
+  };
+  const visit = (fields: readonly Field[]): Sweepable[] =>
     fields.flatMap((field): Sweepable[] => {
-      const titles = [...above, field.title.toLowerCase()];
       switch (field.type) {
         case "number": {
           const value = valueAtPath(scenario, field.path);
-          return typeof value === "number" ? [{ field, name: `${section}: ${titles.join(", ")}`, value }] : [];
+          return typeof value === "number" ? [{ field, name: fieldName(form, field.path), value }] : [];
         }
-        case "variant": {
-          const kind = valueAtPath(scenario, `${field.path}.kind`);
-          return visit(field.variants.find((variant) => variant.kind === kind)?.fields ?? [], titles, section);
-        }
+        case "variant":
+          return visit(kindOf(field.path, field));
         case "group":
         case "optional":
-          return visit(field.fields, titles, section);
+          return visit(field.fields);
         default:
           return [];
       }
     });
-  return sections.flatMap(({ path, title, variant, fields }) => {
-    const kind = valueAtPath(scenario, `${path}.kind`);
-    return visit(variant === undefined ? fields : (variant.variants.find((each) => each.kind === kind)?.fields ?? []), [], title);
-  });
+  return form.sections.flatMap(({ path, variant, fields }) => visit(variant === undefined ? fields : kindOf(path, variant)));
 }
 
 /** What one would ask about first. */

@@ -7,11 +7,23 @@ const TELL_FROM_SEC = 60;
 /** Members of a thing that stand for it in few words. */
 const MOST_TOLD = 3;
 
-/** Where a field is found in the form, in words: "Fleet: maximum". */
+/** Where a field is found in the form, in words: "Fleet: maximum", "Fleet: boot, median", of a list "Policy: policies, 2". */
 export function fieldName({ fieldAt, sections }: Form, path: string): string {
   const section = sections.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}.`));
-  const title = fieldAt(path)?.title ?? path.split(".").at(-1) ?? path;
-  return section === undefined || section.path === path ? (section?.title ?? title) : `${section.title}: ${title.toLowerCase()}`;
+  if (section === undefined) return fieldAt(path)?.title ?? path;
+  const names = path.split(".");
+  const depth = section.path.split(".").length;
+  const titles = names.slice(depth).flatMap((name, index) => {
+    if (/^\d+$/.test(name)) return [String(Number(name) + 1)];
+    const title = fieldAt(names.slice(0, depth + index + 1).join("."))?.title;
+    return title === undefined ? [] : [uncapitalised(title)];
+  });
+  return titles.length === 0 ? section.title : `${section.title}: ${titles.join(", ")}`;
+}
+
+/** "maximum" of "Maximum"; "DLQ" stays. */
+function uncapitalised(title: string): string {
+  return /^[A-Z][^A-Z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 /** The value of a field in few words; of one that the form does not know as well. */
@@ -22,7 +34,9 @@ export function valueText(field: Field | undefined, value: unknown): string {
   if (typeof value === "string") return value === "" ? "none" : value;
   if (typeof value === "number") {
     if (field?.unit === "s" && value >= TELL_FROM_SEC) return formatDuration(value * 1000);
-    return field?.unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${field.unit}`;
+    if (field?.unit === undefined) return formatNumber(value);
+    // One instance, not one instances.
+    return `${formatNumber(value)} ${value === 1 ? field.unit.replace(/^(\w{3,})s$/, "$1") : field.unit}`;
   }
   if (Array.isArray(value)) return value.length === 0 ? "none" : `${formatNumber(value.length)} entries`;
   // What is there as a whole or not at all: its fields say more than that it is there.
