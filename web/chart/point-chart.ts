@@ -1,5 +1,6 @@
 import { Chart, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type Plugin, type PointStyle } from "chart.js";
 import type { Axis, Point } from "./time-chart.ts";
+import { STILL } from "./still-options.ts";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
@@ -69,12 +70,7 @@ export class PointChart {
       type: "line",
       data: { datasets: [] },
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
-        events: [],
+        ...STILL,
         clip: false,
         layout: { padding: { top: 16, right: 16, bottom: 0, left: 0 } },
         scales: {

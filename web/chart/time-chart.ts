@@ -1,5 +1,6 @@
 import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from "chart.js";
 import { spread } from "./spread.ts";
+import { STILL } from "./still-options.ts";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
 
@@ -60,12 +61,7 @@ export class TimeChart {
       type: "line",
       data: { datasets: [] },
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
-        events: [],
+        ...STILL,
         layout: { padding: {} },
         elements: { point: { radius: 0, hoverRadius: 0, hitRadius: 0 }, line: { borderJoinStyle: "round" } },
         scales: {

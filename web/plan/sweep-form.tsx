@@ -3,6 +3,7 @@ import { formatCount, formatDuration, formatNumber } from "../../sim/index.ts";
 import { numberText, parseNumber } from "../settings/number-text.ts";
 import { useBench } from "../state/bench.ts";
 import type { SweptSetting } from "../worker/client.ts";
+import { NumberInput } from "../settings/number-input.tsx";
 import { firstSweepable, rangeAround, sweepablesOf, type Sweepable } from "./sweepable.ts";
 
 /** What is typed into the form; `setting` is the name of one. */
@@ -124,17 +125,7 @@ function NumberAnswer({ box, texts }: { readonly box: Box; readonly texts: Signa
         {label}
         {unit === undefined ? null : <span class="unit">, {unit}</span>}
       </label>
-      <input
-        id={id}
-        class="number"
-        type="text"
-        inputMode="decimal"
-        autocomplete="off"
-        value={text}
-        aria-invalid={value === undefined}
-        aria-describedby={value === undefined ? `${id}-fault` : undefined}
-        onInput={(event) => (texts.value = { ...texts.peek(), [name]: event.currentTarget.value })}
-      />
+      <NumberInput id={id} text={text} value={value} write={(typed) => (texts.value = { ...texts.peek(), [name]: typed })} />
       <span class="words dim">{unit === "s" && value !== undefined && value >= 60 ? formatDuration(value * 1000) : ""}</span>
       {value === undefined ? (
         <p id={`${id}-fault`} class="fault">

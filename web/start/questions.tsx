@@ -3,6 +3,7 @@ import { formatDuration, formatNumber, scenarioOf, type SizingQuestion } from ".
 import { parseNumber } from "../settings/number-text.ts";
 import { useBench } from "../state/bench.ts";
 import { goTo } from "../state/place.ts";
+import { NumberInput } from "../settings/number-input.tsx";
 import { tellSizing } from "./arithmetic.ts";
 
 interface Asked {
@@ -118,17 +119,7 @@ function AnswerField({ field, texts }: { readonly field: Asked; readonly texts: 
         <span class="unit">, {unit}</span>
       </label>
       <span class="words">{words}</span>
-      <input
-        id={id}
-        class="number"
-        type="text"
-        inputMode="decimal"
-        autocomplete="off"
-        value={text}
-        aria-invalid={value === undefined}
-        aria-describedby={value === undefined ? `${id}-fault` : undefined}
-        onInput={(event) => (texts.value = { ...texts.peek(), [name]: event.currentTarget.value })}
-      />
+      <NumberInput id={id} text={text} value={value} write={(typed) => (texts.value = { ...texts.peek(), [name]: typed })} />
       {value === undefined ? (
         <p id={`${id}-fault`} class="fault">
           {`Give a ${field.whole === true ? "whole number" : "number"} from ${formatNumber(min)} to ${formatNumber(max)} ${unit}.`}

@@ -1,21 +1,18 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUNDLE, buildCommand, isStale } from "../../../runtime/cli/build.js";
 import { parseScenario } from "../../../sim/index.ts";
+import { builtCommand, headroom } from "../../support/command.ts";
 
-const ROOT = join(import.meta.dirname, "../../..");
 const POLICIES = "test/fixtures/policies";
 const GOOD = `${POLICIES}/messages-per-instance.ts`;
 
 let folder: string;
 
 beforeAll(async () => {
-  if (isStale()) await buildCommand();
+  await builtCommand();
   folder = await mkdtemp(join(tmpdir(), "headroom-policies-"));
 });
 
@@ -27,17 +24,6 @@ async function written(name: string, text: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, text);
   return path;
-}
-
-/** Runs the bundle that users run. */
-async function headroom(...arguments_: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [BUNDLE, ...arguments_], { cwd: ROOT });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, out, err };
 }
 
 /** The source of a policy that stays where it is; `first` stands at the start of each decision. */

@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -6,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUNDLE, buildCommand, isStale } from "../../../runtime/cli/build.js";
 import { tellCheck } from "../../../runtime/cli/simulate.ts";
 import { scenarioJsonSchema } from "../../../sim/index.ts";
+import { builtCommand, ended, headroom, startHeadroom } from "../../support/command.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const BANKING = join(ROOT, "sim/scenario/gallery/banking.json");
@@ -21,7 +20,7 @@ let year: string;
 let counts: string;
 
 beforeAll(async () => {
-  if (isStale()) await buildCommand();
+  await builtCommand();
   folder = await mkdtemp(join(tmpdir(), "headroom-cli-"));
   await mkdir(join(folder, "out"));
   hour = await written("hour.json", JSON.stringify(HOUR));
@@ -44,29 +43,6 @@ async function written(name: string, text: string): Promise<string> {
   await writeFile(path, text);
   return path;
 }
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Starts the bundle that users run. */
-function start(arguments_: readonly string[], { asTerminal = false } = {}): ChildProcess {
-  const pretence = asTerminal ? ["--import", "data:text/javascript,process.stderr.isTTY=true;process.stderr.columns=100"] : [];
-  return spawn(process.execPath, [...pretence, BUNDLE, ...arguments_], { cwd: ROOT });
-}
-
-async function ended(child: ChildProcess): Promise<Ended> {
-  let out = "";
-  let err = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (err += text));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, out, err };
-}
-
-const headroom = (...arguments_: string[]) => ended(start(arguments_));
 
 describe.concurrent("headroom simulate", () => {
   it("prints the verdict, the figures and the decisions, and nothing else", async () => {
@@ -114,7 +90,7 @@ describe.concurrent("headroom simulate", () => {
   });
 
   it("ends quietly when its reader goes away", async () => {
-    const child = start(["simulate", BANKING, "--json"]);
+    const child = startHeadroom(["simulate", BANKING, "--json"]);
     child.stdout?.once("data", () => child.stdout?.destroy());
     let err = "";
     child.stderr?.on("data", (text: string) => (err += text));
@@ -209,7 +185,7 @@ describe("a check that fails", () => {
 describe("a long run", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("stops at %s: says so, and leaves no file", async (signal) => {
     const target = join(folder, "out", `${signal}.csv`);
-    const child = start(["simulate", year, "--csv", target]);
+    const child = startHeadroom(["simulate", year, "--csv", target]);
     const end = ended(child);
     // It opens the file before it runs.
     const opened = join(folder, "out", `.${signal}.csv.${child.pid}.tmp`);
@@ -220,7 +196,7 @@ describe("a long run", () => {
   });
 
   it("shows its progress on a terminal, and gives the cursor back when stopped", async () => {
-    const child = start(["simulate", year], { asTerminal: true });
+    const child = startHeadroom(["simulate", year], { asTerminal: true });
     // Once: a second Ctrl-C would end it there and then.
     const interruptAtFirstBar = (text: Buffer) => {
       if (!text.toString().includes(" left")) return;

@@ -1,12 +1,11 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUNDLE, buildCommand, isStale } from "../../../runtime/cli/build.js";
 import { axisOf } from "../../../runtime/cli/sweep.ts";
 import { parseScenario, scenarioSchema, simulate, type Edit, type Finding } from "../../../sim/index.ts";
+import { builtCommand, headroom, startHeadroom } from "../../support/command.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const GALLERY = join(ROOT, "sim/scenario/gallery");
@@ -25,7 +24,7 @@ let generous: string;
 let hopeless: string;
 
 beforeAll(async () => {
-  if (isStale()) await buildCommand();
+  await builtCommand();
   folder = await mkdtemp(join(tmpdir(), "headroom-plan-"));
   generous = await written("generous.json", GENEROUS);
   // Every job alone takes longer than a message may.
@@ -44,17 +43,6 @@ async function written(name: string, document: unknown): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, JSON.stringify(document));
   return path;
-}
-
-/** Runs the bundle that users run. */
-async function headroom(...arguments_: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [BUNDLE, ...arguments_], { cwd: ROOT });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, out, err };
 }
 
 describe.concurrent("headroom preflight", () => {
@@ -122,10 +110,9 @@ describe.concurrent("headroom plan", () => {
 
   it("shows how far it is at a terminal, and stopped by Ctrl-C leaves no trace", async () => {
     const path = join(folder, "stopped.json");
-    const terminal = ["--import", "data:text/javascript,process.stderr.isTTY=true;process.stderr.columns=200"];
-    const child = spawn(process.execPath, [...terminal, BUNDLE, "plan", join(GALLERY, "email.json"), "--out", path], { cwd: ROOT });
+    const child = startHeadroom(["plan", join(GALLERY, "email.json"), "--out", path], { asTerminal: true });
     let said = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       if (said === "") child.kill("SIGINT");
       said += text;
     });
