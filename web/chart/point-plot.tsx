@@ -23,14 +23,14 @@ export function PointPlot({ name, title, unit, below, words, drawing, onPoint, o
   const canvas = useRef<HTMLCanvasElement>(null);
   const figure = useRef<HTMLElement>(null);
   const chart = useRef<PointChart | undefined>(undefined);
-  const width = useWidth(figure);
-  const palette = usePalette(figure);
+  // Read here, so that a change of either draws anew.
+  const widthPx = useWidth(figure).value;
+  const colors = usePalette(figure).value;
   useLayoutEffect(() => {
-    const colors = palette.value;
     if (canvas.current === null || colors === undefined) return;
     chart.current ??= new PointChart(canvas.current);
     const { axis: text, desired: ink, grid, baseline, font } = colors;
-    chart.current.draw(drawing(colors, width.value), { text, ink, grid, baseline, font });
+    chart.current.draw(drawing(colors, widthPx), { text, ink, grid, baseline, font });
   });
   useLayoutEffect(
     () => () => {
