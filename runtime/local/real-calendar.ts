@@ -1,5 +1,5 @@
 import { ARRIVAL, type Calendar, type Timer } from "../../sim/index.ts";
-import type { Clock } from "./clock.ts";
+import type { WakeClock } from "./wake-clock.ts";
 
 /**
  * The simulator's calendar, moved by a clock: the models behind it run in real time and do not know. Its time is whole
@@ -17,7 +17,7 @@ export class RealCalendar implements Calendar {
   kind = 0;
   subject = 0;
 
-  private readonly clock: Clock;
+  private readonly clock: WakeClock;
   private readonly happens: (kind: number, subject: number, now: number) => void;
   private armedFor = Infinity;
   private settling = false;
@@ -36,7 +36,7 @@ export class RealCalendar implements Calendar {
   private scheduled = 0;
 
   /** @param happens Carries out an event; it may schedule more. */
-  constructor(clock: Clock, happens: (kind: number, subject: number, now: number) => void) {
+  constructor(clock: WakeClock, happens: (kind: number, subject: number, now: number) => void) {
     this.clock = clock;
     this.happens = happens;
     this.now = clock.now();

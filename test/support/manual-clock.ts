@@ -1,7 +1,7 @@
-import type { Clock } from "../../runtime/local/clock.ts";
+import type { WakeClock } from "../../runtime/local/wake-clock.ts";
 
 /** A clock that stands still until the test moves it, and then wakes its owner for everything on the way. */
-export class ManualClock implements Clock {
+export class ManualClock implements WakeClock {
   private time: number;
   private due: { readonly at: number; readonly wake: () => void } | undefined;
 

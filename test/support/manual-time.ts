@@ -1,9 +1,9 @@
-import type { Clock } from "../../runtime/local/clock.ts";
+import type { WakeClock } from "../../runtime/local/wake-clock.ts";
 
 /** Time that stands still until the test moves it, told by as many clocks as there are owners. */
 export class ManualTime {
   private time: number;
-  private readonly alarms = new Map<Clock, { readonly at: number; readonly wake: () => void }>();
+  private readonly alarms = new Map<WakeClock, { readonly at: number; readonly wake: () => void }>();
 
   /** A whole minute, so that periods begin where a test expects them. */
   constructor(startedAt = 1_800_000_000_000) {
@@ -14,8 +14,8 @@ export class ManualTime {
     return this.time;
   }
 
-  clock(): Clock {
-    const clock: Clock = {
+  clock(): WakeClock {
+    const clock: WakeClock = {
       now: () => this.time,
       wakeAt: (at, wake) => {
         this.alarms.set(clock, { at, wake });
@@ -31,7 +31,7 @@ export class ManualTime {
   advance(ms: number): void {
     const until = this.time + ms;
     for (;;) {
-      let next: { readonly clock: Clock; readonly at: number; readonly wake: () => void } | undefined;
+      let next: { readonly clock: WakeClock; readonly at: number; readonly wake: () => void } | undefined;
       for (const [clock, alarm] of this.alarms) if (alarm.at <= until && alarm.at < (next?.at ?? Infinity)) next = { clock, ...alarm };
       if (next === undefined) break;
       this.alarms.delete(next.clock);

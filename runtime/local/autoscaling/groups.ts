@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Scenario } from "../../../sim/index.ts";
-import type { Clock } from "../clock.ts";
+import type { WakeClock } from "../wake-clock.ts";
 import type { RequestFields } from "../request-fields.ts";
 import type { AwsRecord } from "../service.ts";
 import { autoScalingError } from "./errors.ts";
@@ -12,7 +12,7 @@ import type { PolicyAnswer, PolicyMetrics } from "./scaling-policies.ts";
 export interface GroupsOptions {
   readonly accountId: string;
   readonly region: string;
-  readonly clock: () => Clock;
+  readonly clock: () => WakeClock;
   readonly scenario: Scenario;
   readonly seed: number;
   readonly originMs: number | undefined;

@@ -9,7 +9,7 @@ import {
   type ServedGroup,
   type ServedSettings,
 } from "../../../sim/index.ts";
-import type { Clock } from "../clock.ts";
+import type { WakeClock } from "../wake-clock.ts";
 import { RealCalendar } from "../real-calendar.ts";
 import type { AwsRecord } from "../service.ts";
 import type { Machines, Notice } from "./machines.ts";
@@ -20,7 +20,7 @@ export interface LiveGroupOptions {
   /** Launches, Spot market and lack of capacity, and the limits of the group, as a scenario has them. */
   readonly scenario: Scenario;
   readonly seed: number;
-  readonly clock: Clock;
+  readonly clock: WakeClock;
   /** Instant from which a scenario's times count, milliseconds since 1970. */
   readonly originMs: number;
   readonly zoneNames: readonly string[];

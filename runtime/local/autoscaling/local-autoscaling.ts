@@ -1,5 +1,5 @@
 import type { Scenario } from "../../../sim/index.ts";
-import { realClock, type Clock } from "../clock.ts";
+import { realClock, type WakeClock } from "../wake-clock.ts";
 import type { AlarmEvent } from "../cloudwatch/alarms.ts";
 import type { GroupFigures } from "../cloudwatch/own-metrics.ts";
 import type { AwsService } from "../service.ts";
@@ -21,7 +21,7 @@ export interface LocalAutoScalingOptions {
   /** Of what chance does to instances, a whole number. Default: 1. */
   readonly seed?: number;
   /** Makes a clock for each group. Default: the machine's. */
-  readonly clock?: () => Clock;
+  readonly clock?: () => WakeClock;
   /** Instant from which the scenario's times count, milliseconds since 1970. Default: when a group is made. */
   readonly originMs?: number;
   /** Default: 000000000000. */

@@ -1,4 +1,4 @@
-import { realClock, type Clock } from "../clock.ts";
+import { realClock, type WakeClock } from "../wake-clock.ts";
 import { RealCalendar } from "../real-calendar.ts";
 import type { AwsRecord, AwsService } from "../service.ts";
 import { readAlarm } from "./alarm-definition.ts";
@@ -13,7 +13,7 @@ import type { PeriodRules } from "./periods.ts";
 
 export interface LocalCloudWatchOptions {
   /** Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: WakeClock;
   /** Twelve digits. Default: 000000000000. */
   readonly accountId?: string;
   /** Default: us-east-1. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { realClock, type Clock } from "../clock.ts";
+import { realClock, type WakeClock } from "../wake-clock.ts";
 import { closeServer, listenOnLoopback, LOOPBACK_ADDRESS } from "../wire/listening.ts";
 import { objectionToCaller } from "../wire/gatekeeper.ts";
 import { documentsOf, listingOf, type Credentials } from "./documents.ts";
@@ -14,13 +14,13 @@ import type { InstanceDescription } from "./instance-description.ts";
  */
 export class ImdsServer {
   private readonly instance: InstanceDescription;
-  private readonly clock: Clock;
+  private readonly clock: WakeClock;
   private readonly server: Server;
   /** Until when each token is good. */
   private readonly tokens = new Map<string, number>();
   private credentials: Credentials;
 
-  constructor(instance: InstanceDescription, clock: Clock = realClock()) {
+  constructor(instance: InstanceDescription, clock: WakeClock = realClock()) {
     this.instance = instance;
     this.clock = clock;
     this.credentials = newCredentials(clock.now());

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { warmUpSecOf, type MetricName, type Scenario } from "../../../sim/index.ts";
 import type { Pipeline } from "../../pipelines/pipeline.ts";
 import type { PolicyAnswer } from "../autoscaling/scaling-policies.ts";
-import { realClock } from "../clock.ts";
+import { realClock } from "../wake-clock.ts";
 import type { AwsRecord } from "../service.ts";
 import type { QueueReading } from "../sqs/local-sqs.ts";
 import { putAwsPolicies } from "./aws-policies.ts";

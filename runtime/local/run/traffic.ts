@@ -1,5 +1,5 @@
 import { TrafficPlan, type PlannedMessage, type Scenario } from "../../../sim/index.ts";
-import type { Clock } from "../clock.ts";
+import type { WakeClock } from "../wake-clock.ts";
 import { RealCalendar } from "../real-calendar.ts";
 import type { AwsRecord } from "../service.ts";
 
@@ -7,7 +7,7 @@ export interface TrafficOptions {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly forMs: number;
-  readonly clock: Clock;
+  readonly clock: WakeClock;
   /** When the run begins, milliseconds since 1970. */
   readonly originMs: number;
   /** Sends a message with these fields. */

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import { realClock } from "../clock.ts";
+import type { WakeClock } from "../wake-clock.ts";
+import { realClock } from "../wake-clock.ts";
 import { AwsError, type AwsOperation, type AwsRecord, type AwsService } from "../service.ts";
 import { optionalText, recordsOf, requiredText } from "../sqs/input.ts";
 import { invalidParameter } from "./errors.ts";
@@ -14,7 +14,7 @@ export interface LocalSnsOptions {
   /** Where clients reach this server; links in messages begin with it. */
   readonly endpoint: () => string;
   /** Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: WakeClock;
   /** Twelve digits. Default: 000000000000. */
   readonly accountId?: string;
   /** Default: us-east-1. */
@@ -44,13 +44,13 @@ class Publisher {
   readonly operations: Readonly<Record<string, AwsOperation>>;
 
   private readonly topics: Topics;
-  private readonly clock: Clock;
+  private readonly clock: WakeClock;
   private readonly deliver: (topic: Topic, publication: Publication, now: number) => void;
   /** What FIFO topics were told, by the tag that their deduplication remembers. */
   private readonly answers = new Map<number, { readonly at: number; readonly answer: AwsRecord }>();
   private published = 0;
 
-  constructor(topics: Topics, clock: Clock, deliver: (topic: Topic, publication: Publication, now: number) => void) {
+  constructor(topics: Topics, clock: WakeClock, deliver: (topic: Topic, publication: Publication, now: number) => void) {
     this.topics = topics;
     this.clock = clock;
     this.deliver = deliver;

@@ -1,5 +1,5 @@
 import type { DeliveryChances } from "../../../sim/index.ts";
-import { realClock, type Clock } from "../clock.ts";
+import { realClock, type WakeClock } from "../wake-clock.ts";
 import { RealCalendar } from "../real-calendar.ts";
 import type { AwsRecord, AwsService } from "../service.ts";
 import { GroupNumbers } from "./group-numbers.ts";
@@ -20,7 +20,7 @@ export interface LocalSqsOptions {
   /** Where clients reach this server, such as `http://127.0.0.1:4566`: queue URLs begin with it. */
   readonly endpoint: () => string;
   /** Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: WakeClock;
   /** Twelve digits. Default: 000000000000. */
   readonly accountId?: string;
   /** Default: us-east-1. */

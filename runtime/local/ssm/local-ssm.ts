@@ -1,11 +1,11 @@
 import { RequestFields } from "../request-fields.ts";
 import { AwsError, type AwsOperation, type AwsRecord, type AwsService } from "../service.ts";
-import type { Clock } from "../clock.ts";
-import { realClock } from "../clock.ts";
+import type { WakeClock } from "../wake-clock.ts";
+import { realClock } from "../wake-clock.ts";
 
 export interface LocalSsmOptions {
   /** Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: WakeClock;
   /** Twelve digits. Default: 000000000000. */
   readonly accountId?: string;
   /** Default: us-east-1. */
@@ -20,7 +20,7 @@ export class LocalSsm {
   readonly service: AwsService;
 
   private readonly parameters = new Map<string, Parameter>();
-  private readonly clock: Clock;
+  private readonly clock: WakeClock;
   private readonly arnPrefix: string;
 
   constructor({ clock = realClock(), accountId = "000000000000", region = "us-east-1" }: LocalSsmOptions = {}) {

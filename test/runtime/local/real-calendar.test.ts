@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { realClock } from "../../../runtime/local/clock.ts";
+import { realClock } from "../../../runtime/local/wake-clock.ts";
 import { RealCalendar } from "../../../runtime/local/real-calendar.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 

@@ -1,5 +1,5 @@
-/** Tells the time and wakes its owner once. Each owner has one of its own. */
-export interface Clock {
+/** Tells the time of day and wakes its owner, who has one of its own and is woken for one thing at a time. */
+export interface WakeClock {
   /** Whole milliseconds since 1970; never runs backwards. */
   now(): number;
   /** Calls `wake` at `at` or soon after it. Asked again, it forgets what was asked before. */
@@ -12,7 +12,7 @@ export interface Clock {
  * The machine's clock. It follows the monotonic one from the date at its start, so that a correction of the date does not
  * send messages back in time. It does not keep a process alive.
  */
-export function realClock(): Clock {
+export function realClock(): WakeClock {
   const startedAt = Date.now() - performance.now();
   let timer: NodeJS.Timeout | undefined;
   const now = () => Math.floor(startedAt + performance.now());
