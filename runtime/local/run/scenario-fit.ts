@@ -13,6 +13,11 @@ export function leftOut(
   const parts: readonly [boolean, string][] = [
     [fleet.platform === "fargate", "There are no tasks here: the fleet runs as an EC2 Auto Scaling group."],
     [fleet.max > MOST_PROCESSES, `At most ${MOST_PROCESSES} instances run at a time: more wait for a place.`],
+    [
+      ["fewest-busy-slots", "idle-only"].includes(fleet.terminationPolicy),
+      "There is no function to choose whom a scale-in takes: the default policy does.",
+    ],
+    [fleet.terminateHook?.abandoned === "retain", "An instance whose terminate hook is abandoned is terminated, not retained."],
     [fleet.warmPool !== null, "A warm pool's instances start their process when they come into service, not before."],
     [fleet.speedSpread > 0, "All instances are equally fast."],
     [downstream !== null && !hasPipeline, "No downstream is called: a job is its own service time alone."],
