@@ -64,8 +64,8 @@ describe("a scenario on this machine", () => {
     await page.getByRole("button", { name: "Stop" }).click();
     await phase(page, "ended");
     const row = (figure: string) => page.getByRole("row", { name: new RegExp(`^${figure} `) });
-    await expect.poll(() => row("Mean in service").textContent()).toBe("Mean in service2.002.000.0 %");
-    await expect.poll(() => row("Mean backlog").textContent()).toMatch(/^Mean backlog\d[\d.]*\d[\d.]*[+-]?\d+\.\d %$/);
+    await expect.poll(() => row("Mean in service").textContent()).toBe("Mean in service220.0 %");
+    await expect.poll(() => row("Mean backlog").textContent()).toMatch(/^Mean backlog\d[\d.,]*\d[\d.,]*[+−]?\d+\.\d %$/);
     expect(await violations(page)).toEqual([]);
     const rows = (await saved(page, "Save rows, CSV")).trim().split("\r\n");
     expect(rows[0]).toMatch(/^timeMs,arrivalRatePerSec,throughputPerSec,backlog \(messages\),/);
