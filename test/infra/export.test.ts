@@ -92,6 +92,11 @@ describe("headroom export terraform", () => {
     expect(deployed).toBeGreaterThan(5);
   });
 
+  it.each(["ec2", "fargate"] as const)("refuses a scheduled action on %s that sets nothing, as AWS does", (platform) => {
+    const scenario = scenarioOf({ fleet: { platform }, policy: { kind: "scheduled", actions: [{ cron: "*/5 * * * *" }] } });
+    expect(refusals(scenario)).toEqual([expect.stringMatching(/^policy\.actions\[0\]: .*sets nothing/)]);
+  });
+
   it("tells all at once what cannot be deployed", () => {
     const scenario = scenarioOf({
       queue: { retentionSec: 1_209_600, receiveVisibilityTimeoutSec: 0 },

@@ -165,6 +165,14 @@ function writeSchedule(spec: Extract<Single, { kind: "scheduled" }>, { scenario,
           "let one of the two be *",
         ),
       ),
+      ...when(min === null && max === null && desired === null, () =>
+        refusal(
+          at,
+          "no min, max or desired",
+          "AWS takes no scheduled action that sets nothing",
+          "set one of them, or leave the action out",
+        ),
+      ),
       ...when(!isEc2 && desired !== null, () =>
         refusal(`${at}.desired`, desired, "a scheduled action of an ECS service sets limits only", "set min or max instead"),
       ),
