@@ -28,7 +28,7 @@ export default function Picture() {
   }, [player, live, crosshairMs]);
   // The crosshair of the charts is the play head.
   useSignalEffect(() => {
-    if (player.atMs.value > 0 || player.playing.value) crosshairMs.value = player.atMs.value;
+    crosshairMs.value = player.atMs.value;
   });
   const atMs = useComputed(() => (player.playing.value ? player.atMs.value : (crosshairMs.value ?? player.atMs.value)));
   const state = useComputed(() => {
