@@ -53,6 +53,9 @@ export async function sweepCommand({ scenario, axes: given, runs, csvPath }: Swe
     });
     progress.stop();
     interruption.release();
+    if (points.every(({ trial }) => trial === undefined)) {
+      throw new Problem(["None of these combinations can be run:", ...faultsOf(points).map((fault) => `  ${fault}`)].join("\n"));
+    }
     await file?.write(sweepCsv(axes, points));
     await writeOut(csvPath === "-" ? sweepCsv(axes, points) : [sweepText(scenario, axes, points)]);
     return EXIT.ok;
@@ -93,13 +96,18 @@ function sweepText(scenario: Scenario, axes: readonly Axis[], points: readonly S
   const { percentile, measure } = scenario.objective;
   const head = [...axes.map(({ path }) => path), "held in", "a month", `p${percentile} ${measure}`, "at the peak", "dead or lost", ""];
   const rows = points.map((point) => pointRow(point, point.trial === cheapest && cheapest !== undefined));
-  const faults = [...new Set(points.flatMap((point) => point.faults.map(formatFault)))];
+  const faults = faultsOf(points);
   const parts = [
     [scenario.name, `Objective: ${objectiveText(scenario)}`],
     table([head, ...rows], [...axes.keys(), axes.length, axes.length + 1, axes.length + 2, axes.length + 3, axes.length + 4]),
     ...(faults.length === 0 ? [] : [["Not run:", ...faults.map((fault) => `  ${fault}`)]]),
   ];
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** Each once: many combinations have the same. */
+function faultsOf(points: readonly SweptPoint[]): string[] {
+  return [...new Set(points.flatMap(({ faults }) => faults.map(formatFault)))];
 }
 
 function pointRow({ values, trial }: SweptPoint, isCheapest: boolean): Row {

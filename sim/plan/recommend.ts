@@ -121,7 +121,7 @@ export async function recommend(scenario: Scenario, { run, ways, told }: Recomme
     found.map(async ({ way: { id, name }, held }) => ({ way: { id, name }, trial: await confirmed(held, confirm) })),
   );
   proposals.sort((one, other) => priceOf(one) - priceOf(other));
-  const now = await runAll(scenario, run);
+  const now = await trials.ofBase(CONFIRM_SEEDS);
   begin("reserve");
   const best = proposals[0]?.trial;
   return {
@@ -288,12 +288,6 @@ async function confirmed(held: readonly Trial[], confirm: Search["trial"]): Prom
     if (again?.held === true) return again;
   }
   return undefined;
-}
-
-/** All seeds, whether the first holds or not: a figure of now has to be one. */
-async function runAll(scenario: Scenario, run: RunOne): Promise<Trial> {
-  const outcomes = await Promise.all(CONFIRM_SEEDS.map((seed) => run(scenario, seed)));
-  return { edits: [], scenario, outcomes, held: outcomes.every(({ held }) => held) };
 }
 
 const TRAFFIC = "traffic.scale";

@@ -30,7 +30,7 @@ export const LEVEL = 0.95;
 export class Trials {
   private readonly base: Scenario;
   private readonly run: RunOne;
-  private readonly lostAsItIs = new Map<number, Promise<number>>();
+  private readonly baseRuns = new Map<number, Promise<Outcome>>();
   private readonly known = new Map<string, Promise<Trial | undefined>>();
   private readonly list: Trial[] = [];
 
@@ -55,6 +55,12 @@ export class Trials {
     return known;
   }
 
+  /** The base itself with every seed, whether it holds or not: a figure of now has to be one. */
+  async ofBase(seeds: readonly number[]): Promise<Trial> {
+    const outcomes = await Promise.all(seeds.map((seed) => this.baseRun(seed)));
+    return { edits: [], scenario: this.base, outcomes, held: outcomes.every(({ held }) => held) };
+  }
+
   private async tried(edits: readonly Edit[], [first, ...others]: readonly number[]): Promise<Trial | undefined> {
     const scenario = editedScenario(this.base, edits);
     if (scenario === undefined || first === undefined) return undefined;
@@ -72,10 +78,15 @@ export class Trials {
     return { outcome, isGood: outcome.held && (lost === 0 || lost <= (await this.lostNow(seed)) * MORE_BY_CHANCE + 1) };
   }
 
-  private lostNow(seed: number): Promise<number> {
-    const lost = this.lostAsItIs.get(seed) ?? this.run(this.base, seed).then(({ dead, expired }) => dead + expired);
-    this.lostAsItIs.set(seed, lost);
-    return lost;
+  private async lostNow(seed: number): Promise<number> {
+    const { dead, expired } = await this.baseRun(seed);
+    return dead + expired;
+  }
+
+  private baseRun(seed: number): Promise<Outcome> {
+    const run = this.baseRuns.get(seed) ?? this.run(this.base, seed);
+    this.baseRuns.set(seed, run);
+    return run;
   }
 }
 

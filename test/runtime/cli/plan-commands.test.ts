@@ -138,7 +138,7 @@ describe.concurrent("headroom sweep", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out.match(/2 of 2/g)).toHaveLength(6);
     expect(out.match(/the cheapest that holds/g)).toHaveLength(1);
-    expect(out).toMatch(/\n +10 +1 |\n +1 +\d0 .*the cheapest that holds/);
+    expect(out).toMatch(/\n +1 +\d0 .*the cheapest that holds\n/);
   });
 
   it("writes a row for each run, the faults of what cannot be run beside the table", async () => {
@@ -148,6 +148,14 @@ describe.concurrent("headroom sweep", () => {
     expect(rows.map((row) => row.split(",").slice(0, 3).join())).toEqual(["1,1,true", "1,2,true"]);
     const table = await headroom("sweep", generous, "--vary", "fleet.min=1,9", "--runs", "1");
     expect(table.out).toMatch(/not allowed[^]*Not run:\n {2}fleet\.max: 4 instances is below fleet\.min/);
+  });
+
+  it("refuses settings that no combination of allows, telling each fault once", async () => {
+    const { code, out, err } = await headroom("sweep", generous, "--vary", "fleet.nope=1,2", "--vary", "policy.target=many", "--runs", "1");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^headroom: None of these combinations can be run:\n {2}/);
+    expect(err.match(/fleet\.nope/g)).toHaveLength(1);
+    expect(err).toMatch(/\n {2}policy\.target: "many" is not a number/);
   });
 
   it("says how settings and values are written", async () => {
