@@ -198,8 +198,13 @@ async function serveCommand({ port, host }: { readonly port?: number; readonly h
   const { serve } = await import("./serve.ts");
   const { signal } = new Interruption("Stopped.");
   const serving = await serve({ port, host, workerScript: bundle("worker.js") }).catch((error: unknown) => {
-    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-    if (isTaken) throw new Problem(`Port ${port ?? ""} is in use; name another with --port, or none to have one found.`, { cause: error });
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EADDRINUSE") {
+      throw new Problem(`Port ${port ?? ""} is in use; name another with --port, or none to have one found.`, { cause: error });
+    }
+    if (code === "ENOTFOUND" || code === "EADDRNOTAVAIL") {
+      throw new Problem(`${host} is no address of this machine; leave --host out to serve this machine alone.`, { cause: error });
+    }
     throw error instanceof Error ? new Problem(error.message, { cause: error }) : error;
   });
   await writeOut([`Headroom is at ${serving.url} (Ctrl-C stops it)\n`]);
