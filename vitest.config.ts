@@ -11,6 +11,12 @@ const E2E_TESTS = "test/**/*.e2e.test.ts";
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 /**
+ * Tests of real processes, clocks and pages share the machine with whatever else it does, and one that was kept waiting is
+ * given a second attempt. The closing line names it: it waits for the wrong thing, and wants mending.
+ */
+const retry = 1;
+
+/**
  * Four projects: `unit` in Node; `integration` for parts of the runtime with real clocks, sockets and processes; `browser`
  * for parts of the page in a real Chromium; `e2e` for the built application as its users meet it. They run one after the other, so that none disturbs the timing of another.
  */
@@ -38,6 +44,7 @@ export default defineConfig({
           environment: "node",
           include: [INTEGRATION_TESTS],
           setupFiles: ["test/support/random-tests.ts"],
+          retry,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
@@ -63,6 +70,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: [BROWSER_TESTS],
+          retry,
           testTimeout: 30_000,
           sequence: { groupOrder: 2 },
           browser: {
@@ -82,6 +90,7 @@ export default defineConfig({
           globalSetup: ["test/support/built-app.ts"],
           // A page answers when it can: what is expected of it may come a moment later.
           expect: { poll: { timeout: 15_000 } },
+          retry,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 3 },
