@@ -32,7 +32,7 @@ export default defineConfig({
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: [INTEGRATION_TESTS, BROWSER_TESTS, E2E_TESTS],
           setupFiles: ["test/support/pure-folders.ts", "test/support/random-tests.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           // Whoever tries the command first bundles it.
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },

@@ -1,6 +1,6 @@
 import { assertNever } from "../core/assert.ts";
 import type { Calendar } from "../kernel/calendar.ts";
-import type { FleetModel } from "../model/fleet.ts";
+import type { FleetModel, RefreshPreferences } from "../model/fleet.ts";
 import type { QueueModel, QueueSettings } from "../model/queue-model.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { Controller } from "./controller.ts";
@@ -52,6 +52,11 @@ export class Operator {
       case "deploy":
         this.attempt("starts a deployment", "starts no deployment: there is none to start, or one is under way", now, () =>
           fleet.deploy(act.maxPercent / 100, now),
+        );
+        break;
+      case "instance-refresh":
+        this.attempt("starts an instance refresh", "starts no instance refresh: there is none to start, or one is under way", now, () =>
+          fleet.refresh(preferencesOf(act), now),
         );
         break;
       case "suspend":
@@ -123,6 +128,15 @@ function attributesOf(act: Act & { kind: "set-queue" }): Partial<QueueSettings> 
     ...(retentionSec !== null && { retentionMs: retentionSec * SEC }),
     ...(delaySec !== null && { delayMs: delaySec * SEC }),
     ...(maxReceiveCount !== null && { maxReceiveCount }),
+  };
+}
+
+function preferencesOf(act: Act & { kind: "instance-refresh" }): RefreshPreferences {
+  const { minHealthyPercent, maxHealthyPercent, protectedInstances } = act;
+  return {
+    ...(minHealthyPercent !== null && { minHealthyShare: minHealthyPercent / 100 }),
+    ...(maxHealthyPercent !== null && { maxHealthyShare: maxHealthyPercent / 100 }),
+    protectedInstances,
   };
 }
 

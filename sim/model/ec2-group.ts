@@ -1,13 +1,15 @@
 import { assert } from "../core/assert.ts";
-import type { DurationSampler } from "../kernel/distributions.ts";
 import type { EndCause, LaunchCause } from "../measure/result.ts";
-import { FleetBase, type FleetParts, type FleetSettings } from "./fleet-base.ts";
+import type { Ec2Settings, Ec2Times } from "./ec2-settings.ts";
+import { FleetBase, type FleetParts } from "./fleet-base.ts";
+import type { RefreshPreferences } from "./fleet.ts";
+import { InstanceRefresh } from "./instance-refresh.ts";
 import type { LifecycleHook } from "./lifecycle-hook.ts";
 import { NEVER, NONE, STAGES, type Instance, type Purchase } from "./instance.ts";
 import { LaunchBackOff } from "./launch-capacity.ts";
 import { TokenBucket } from "./rate-limits.ts";
 import type { TerminationFunction } from "./termination-function.ts";
-import { TerminationOrder, type TerminationPolicy } from "./termination-order.ts";
+import { TerminationOrder } from "./termination-order.ts";
 import type { WarmPool } from "./warm-pool.ts";
 
 /**
@@ -27,6 +29,7 @@ export class Ec2Group extends FleetBase {
   /** What the termination function will answer; undefined for an error, and while the group only waits to call it again. */
   private answer: TerminationOrder | undefined;
   private isCalling = false;
+  private readonly instanceRefresh: InstanceRefresh;
 
   constructor(parts: Ec2Parts) {
     super(parts);
@@ -36,6 +39,17 @@ export class Ec2Group extends FleetBase {
     this.hookBackOff = new LaunchBackOff(parts.settings.backOff);
     this.launchCalls = new TokenBucket(parts.settings.launchCalls);
     this.terminationFunction = parts.terminationFunction;
+    this.instanceRefresh = new InstanceRefresh({
+      roster: this.roster,
+      replacements: this.replacements,
+      suspensions: this.suspensions,
+      warmUpMs: parts.settings.warmUpMs,
+      desired: () => this.desired,
+      mayGo: (instance, now) => this.mayGo(instance, now),
+      launchInsteadOf: (old, now) => this.launchInsteadOf(old, "deployment", now),
+      end: (old, now) => this.endOutdated(old, now),
+      givenUp: (now) => this.reconcile("deployment", now),
+    });
   }
 
   workerStopped(number: number, now: number): void {
@@ -44,9 +58,21 @@ export class Ec2Group extends FleetBase {
     if (instance.stage === "draining") this.finish(instance, now);
   }
 
-  /** A group is renewed by an instance refresh, which is not modelled. */
-  deploy(): boolean {
-    return false;
+  override refresh(preferences: RefreshPreferences, now: number): boolean {
+    const isStarted = this.instanceRefresh.start({ ...USUAL_REFRESH, ...this.settings.maintenance, ...preferences }, now);
+    if (isStarted) this.watchDeployment(now);
+    return isStarted;
+  }
+
+  protected deploymentDue(now: number): void {
+    this.instanceRefresh.goOn(now);
+    if (this.instanceRefresh.isUnderWay) this.watchDeployment(now);
+  }
+
+  private endOutdated(old: Instance, now: number): void {
+    this.terminate(old, "deployment", now);
+    this.lost.push(old.number);
+    this.reconcile("deployment", now);
   }
 
   protected override reconcile(cause: LaunchCause, now: number): void {
@@ -272,7 +298,8 @@ export class Ec2Group extends FleetBase {
     if (instance.bootMs === 0) this.begin(instance, now);
     else this.schedule(instance, now + instance.bootMs);
     const relieved = this.replacements.relievedBy(instance);
-    if (relieved === undefined) return;
+    // A refresh waits until it is warm.
+    if (relieved === undefined || instance.cause === "deployment") return;
     this.terminate(relieved, instance.cause === "spot-rebalance" || instance.cause === "zone-rebalance" ? instance.cause : "impaired", now);
     if (instance.cause === "zone-rebalance") this.zoneRecovered(now);
   }
@@ -435,39 +462,9 @@ interface Ec2Parts extends FleetParts {
   readonly terminationFunction?: TerminationFunction | undefined;
 }
 
-/** Times in milliseconds. */
-export interface Ec2Settings extends FleetSettings {
-  /** From a decision to the start of its activity. */
-  readonly activityDelayMs: number;
-  /** Length of the launch call. */
-  readonly launchCallMs: number;
-  /** RunInstances: instances at once, and a second (EC2 API reference, throttling). */
-  readonly launchCalls: { readonly burst: number; readonly perSec: number };
-  /** Time to drain that the operating system's shutdown leaves. A terminate hook waits for its own time instead. */
-  readonly drainLimitMs: number;
-  readonly launchHook: LifecycleHook | undefined;
-  readonly terminateHook?: LifecycleHook | undefined;
-  /** Whether instances whose terminate hook is abandoned stay until somebody ends them. */
-  readonly retainsAbandoned: boolean;
-  readonly terminationPolicy: TerminationPolicy;
-  readonly capacityRebalancing: boolean;
-  readonly impairmentDetectionMs: number;
-  readonly healthCheckGraceMs: number;
-  /** Shares of the desired capacity, as 1 and 1.1. */
-  readonly maintenance: { readonly minHealthyShare: number; readonly maxHealthyShare: number } | undefined;
-}
-
-/** Lengths of the stages of a launch. */
-export interface Ec2Times {
-  /** From the launch call's answer to EC2 running. */
-  readonly pending: DurationSampler;
-  /** From EC2 running to the operating system and its agents being up. */
-  readonly boot: DurationSampler;
-  /** From there to the worker's first receive. */
-  readonly application: DurationSampler;
-}
-
 const EXTRA_SHARE = 0.1;
+/** Without a maintenance policy (RefreshPreferences). */
+const USUAL_REFRESH = { minHealthyShare: 0.9, maxHealthyShare: 1 };
 /** UNCONFIRMED: AWS says only that it waits for replacements under way. */
 const REPLACEMENT_RETRY_MS = 30_000;
 

@@ -51,7 +51,7 @@ export class FargateService extends FleetBase {
   }
 
   /** A rolling update (deployment-type-ecs). While it lasts no policy scales the service in (service-auto-scaling). */
-  deploy(maxShare: number, now: number): boolean {
+  override deploy(maxShare: number, now: number): boolean {
     if (this.outdated.size > 0) return false;
     for (const task of this.roster.all()) if (isStanding(task)) this.outdated.add(task);
     this.maxShare = maxShare;
@@ -169,7 +169,7 @@ export class FargateService extends FleetBase {
   }
 
   /** Goes on with the deployment: takes new tasks for old ones, as far as there may be more tasks than are desired. */
-  protected override deploymentDue(now: number): void {
+  protected deploymentDue(now: number): void {
     const { outdated, replacements } = this;
     const most = Math.max(1, Math.floor(this.desired * (this.maxShare - 1)));
     for (const old of outdated) {

@@ -2,7 +2,7 @@ import { assert } from "../core/assert.ts";
 import type { Capacity, Reading } from "../core/policy/policy.ts";
 import type { Calendar } from "../kernel/calendar.ts";
 import type { EndCause, LaunchCause } from "../measure/result.ts";
-import type { FleetEvents, FleetModel, FleetUsage, InstanceHost, Standing } from "./fleet.ts";
+import type { FleetEvents, FleetModel, FleetUsage, InstanceHost, RefreshPreferences, Standing } from "./fleet.ts";
 import type { InstanceFaults } from "./instance-faults.ts";
 import { isStanding, NEVER, NONE, STAGES, type Instance, type Purchase } from "./instance.ts";
 import { LaunchBackOff, LaunchCapacity, type BackOffSettings, type Shortage } from "./launch-capacity.ts";
@@ -169,9 +169,16 @@ export abstract class FleetBase implements FleetModel {
       this.failureDue(instance, now);
   }
 
-  abstract workerStopped(number: number, now: number): void;
+  deploy(_maxShare: number, _now: number): boolean {
+    // Only an ECS service deploys; an EC2 group is refreshed.
+    return false;
+  }
 
-  abstract deploy(maxShare: number, now: number): boolean;
+  refresh(_preferences: RefreshPreferences, _now: number): boolean {
+    return false;
+  }
+
+  abstract workerStopped(number: number, now: number): void;
 
   instanceFailed(number: number, now: number): void {
     const instance = this.roster.get(number);
@@ -210,7 +217,7 @@ export abstract class FleetBase implements FleetModel {
   protected reconcile(cause: LaunchCause, now: number): void {
     while (this.roster.standing < this.wanted && !this.suspensions.has("launch")) {
       const fresh = this.launch(cause, now);
-      const old = cause === "replacement" ? this.lost.shift() : undefined;
+      const old = cause === "replacement" || cause === "deployment" ? this.lost.shift() : undefined;
       if (old !== undefined) this.roster.log.replaces(fresh, old);
     }
     this.lost.length = 0;
@@ -326,9 +333,8 @@ export abstract class FleetBase implements FleetModel {
     // Only an EC2 group has a function of the user's choose.
   }
 
-  protected deploymentDue(_now: number): void {
-    // Only an ECS service deploys.
-  }
+  /** Goes on with a deployment, or a refresh, that is under way. */
+  protected abstract deploymentDue(now: number): void;
 
   protected zoneRecovered(_now: number): void {
     // ECS leaves its tasks where they are; an EC2 group evens them out.

@@ -36,10 +36,12 @@ export interface FleetModel {
   resume(process: Process, now: number): void;
   isSuspended(process: Process): boolean;
   /**
-   * Replaces every instance there is by a new one, launched before the old one goes, at most so many at once that the
+   * Replaces every task of an ECS service by a new one, launched before the old one goes, at most so many at once that the
    * fleet is `maxShare` of the desired capacity. False when it cannot be done: it is under way already, or no such thing.
    */
   deploy(maxShare: number, now: number): boolean;
+  /** StartInstanceRefresh: replaces every instance of an EC2 group by a new one. False when it cannot be done, as above. */
+  refresh(preferences: RefreshPreferences, now: number): boolean;
   /** TerminateInstanceInAutoScalingGroup for every instance that is retained. Returns how many there were. */
   endRetained(now: number): number;
   /** An event of the fleet's own is due. */
@@ -52,6 +54,19 @@ export interface FleetModel {
   capacity(now: number): Capacity;
   standing(): Standing;
   usage(now: number): FleetUsage;
+}
+
+/**
+ * As StartInstanceRefresh takes them (RefreshPreferences), in shares of the desired capacity. Shares that are left out are
+ * those of the group's maintenance policy.
+ */
+export interface RefreshPreferences {
+  /** From 0 to 1: so many stay in service, healthy and warm. */
+  readonly minHealthyShare?: number;
+  /** From 1 to 2. */
+  readonly maxHealthyShare?: number;
+  /** Whether the refresh waits for instances that are protected from scale-ins, leaves them as they are, or replaces them too. */
+  readonly protectedInstances: "wait" | "ignore" | "refresh";
 }
 
 /** Counts at an instant, besides those of {@link Capacity}. */

@@ -1,4 +1,5 @@
-import { Ec2Group, type Ec2Settings } from "./ec2-group.ts";
+import { Ec2Group } from "./ec2-group.ts";
+import type { Ec2Settings } from "./ec2-settings.ts";
 import type { FleetEvents } from "./fleet.ts";
 import { STAGES, type Instance } from "./instance.ts";
 import type { Shortage } from "./launch-capacity.ts";

@@ -14,6 +14,7 @@ export function actFaults(fields: FieldValues, document: unknown): Fault[] {
     const path: Path = ["acts", index];
     const kind = memberOf(act, "kind");
     if (kind === "deploy" && platform === "ec2") return [noDeployment(path)];
+    if (kind === "instance-refresh") return refreshFaults(act, platform, path);
     if (kind === "end-retained" && fields.value(["fleet", "terminateHook", "abandoned"]) !== "retain") return [nothingRetained(path)];
     if ((kind === "suspend" || kind === "resume") && (platform === "ec2" || platform === "fargate"))
       return processFaults(memberOf(act, "process"), platform, path);
@@ -23,8 +24,22 @@ export function actFaults(fields: FieldValues, document: unknown): Fault[] {
 }
 
 function noDeployment(path: Path): Fault {
-  const problem = "a deployment is modelled for an ECS service on Fargate only";
-  return { code: "contradiction", path: dotted(path), problem, mend: 'remove the act, or set fleet.platform to "fargate"' };
+  const problem = "a deployment is that of an ECS service on Fargate";
+  return { code: "contradiction", path: dotted([...path, "kind"]), problem, mend: 'an EC2 group is renewed by "instance-refresh"' };
+}
+
+function refreshFaults(act: unknown, platform: unknown, path: Path): Fault[] {
+  if (platform === "fargate") {
+    const problem = "an instance refresh is that of an EC2 group";
+    return [{ code: "contradiction", path: dotted([...path, "kind"]), problem, mend: 'an ECS service is renewed by "deploy"' }];
+  }
+  const [min, max] = [memberOf(act, "minHealthyPercent"), memberOf(act, "maxHealthyPercent")];
+  if (typeof max !== "number" || (typeof min === "number" && max - min <= 100)) return [];
+  const why =
+    typeof min === "number" ? `is more than 100 above minHealthyPercent, ${String(min)} %` : "is not taken without minHealthyPercent";
+  const problem = `${String(max)} % ${why}`;
+  const mend = "set minHealthyPercent, at most 100 below it";
+  return [{ code: "contradiction", path: dotted([...path, "maxHealthyPercent"]), value: max, unit: "%", problem, mend }];
 }
 
 function nothingRetained(path: Path): Fault {

@@ -157,6 +157,21 @@ describe("speed of scaling", () => {
     expect(reasonsOf(deployed)).toContain("suspended");
     expect(Math.min(...deployed.columns.inService.filter((_, row) => row < 25))).toBe(4);
   });
+
+  it("a refresh at the peak takes one of four away at a time; one that launches first is not felt", () => {
+    const usual = run("refresh-at-peak");
+    // 11.5 a second of 3 s want 34.5 slots; three instances have 30.
+    expect(Math.min(...usual.columns.inService)).toBe(3);
+    expect(usual.summary.latencyMs.p99).toBeGreaterThan(60_000);
+    expect(usual.summary.objective.held).toBe(false);
+    const cured = run("refresh-at-peak-cured");
+    expect(Math.min(...cured.columns.inService)).toBe(4);
+    expect(cured.summary.latencyMs.p99).toBeLessThan(5_000);
+    for (const { instances } of [usual, cured]) {
+      expect(instances.filter(({ endCause }) => endCause === "deployment").map(({ number }) => number)).toEqual([0, 1, 2, 3]);
+    }
+    expectCured("refresh-at-peak", ({ summary }) => summary.latencyMs.p99);
+  });
 });
 
 describe("visibility", () => {

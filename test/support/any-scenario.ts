@@ -242,6 +242,12 @@ function acts() {
       effectiveAfterSec: fc.constantFrom(0, 60),
     }),
     fc.record({ ...of("deploy"), maxPercent: fc.constantFrom(101, 150, 200) }),
+    fc.record({
+      ...of("instance-refresh"),
+      minHealthyPercent: fc.constantFrom(50, 90, 100),
+      maxHealthyPercent: fc.constantFrom(null, 100, 110, 150),
+      protectedInstances: fc.constantFrom("wait" as const, "ignore" as const, "refresh" as const),
+    }),
   ];
   return fc.array(fc.oneof({ weight: 3, arbitrary: resize }, { weight: 5, arbitrary: fc.oneof(...others) }), { maxLength: 6 });
 }
@@ -254,6 +260,7 @@ function mayBeDone(
 ): boolean {
   if (act.kind === "end-retained") return terminateHook?.abandoned === "retain";
   if (act.kind === "deploy") return platform === "fargate";
+  if (act.kind === "instance-refresh") return platform !== "fargate";
   if (act.kind === "suspend" || act.kind === "resume") return processesOf(platform ?? "ec2").has(act.process);
   if (act.kind === "redrive" || act.kind === "purge") return maxReceiveCount > 0;
   return true;

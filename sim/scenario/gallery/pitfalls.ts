@@ -14,6 +14,8 @@ import endlessHeartbeat from "./endless-heartbeat.json" with { type: "json" };
 import endlessHeartbeatCured from "./endless-heartbeat-cured.json" with { type: "json" };
 import fixedSteps from "./fixed-steps.json" with { type: "json" };
 import fixedStepsCured from "./fixed-steps-cured.json" with { type: "json" };
+import refreshAtPeak from "./refresh-at-peak.json" with { type: "json" };
+import refreshAtPeakCured from "./refresh-at-peak-cured.json" with { type: "json" };
 import hookTooShort from "./hook-too-short.json" with { type: "json" };
 import hookTooShortCured from "./hook-too-short-cured.json" with { type: "json" };
 import hotGroup from "./hot-group.json" with { type: "json" };
@@ -123,6 +125,8 @@ export const pitfalls = {
   "hook-too-short": hookTooShort,
   "hook-too-short-cured": hookTooShortCured,
   deployment,
+  "refresh-at-peak": refreshAtPeak,
+  "refresh-at-peak-cured": refreshAtPeakCured,
   "empty-receives": emptyReceives,
   "empty-receives-cured": emptyReceivesCured,
   "stale-target": staleTarget,

@@ -45,6 +45,31 @@ const deploy = z
     source: `${ECS_GUIDE}/service-auto-scaling.html`,
   });
 
+const percentOf = (bounds: { readonly min: number; readonly max: number }, title: string, description: string) =>
+  z.int().min(bounds.min).max(bounds.max).nullable().default(null).meta({ title, unit: "% of desired", description });
+
+const instanceRefresh = z
+  .strictObject({
+    kind: z.literal("instance-refresh"),
+    ...at,
+    minHealthyPercent: percentOf(
+      { min: 0, max: 100 },
+      "Healthy at least",
+      "In service, healthy and warm. Empty for that of the maintenance policy, or 90. With 100 a replacement is launched before an instance is ended.",
+    ),
+    maxHealthyPercent: percentOf({ min: 100, max: 200 }, "Healthy at most", "Empty for that of the maintenance policy, or 100."),
+    protectedInstances: z.enum(["wait", "ignore", "refresh"]).default("wait").meta({
+      title: "Protected instances",
+      description:
+        "Those that are protected from scale-ins: the refresh waits for them, up to an hour; leaves them as they are; or replaces them too.",
+    }),
+  })
+  .meta({
+    title: "Instance refresh",
+    description: "Replaces every instance by a new one, a part of the group at a time. EC2 only.",
+    source: `${ASG_GUIDE}/instance-refresh-overview.html`,
+  });
+
 const redrive = z
   .strictObject({
     kind: z.literal("redrive"),
@@ -103,7 +128,9 @@ const endRetained = z.strictObject({ kind: z.literal("end-retained"), ...at }).m
 
 /** What operators do by hand in the middle of a run. */
 export const acts = z
-  .array(z.discriminatedUnion("kind", [resize, deploy, suspend, resume, endRetained, redrive, cancelRedrive, purge, setQueue]))
+  .array(
+    z.discriminatedUnion("kind", [resize, deploy, instanceRefresh, suspend, resume, endRetained, redrive, cancelRedrive, purge, setQueue]),
+  )
   .max(1000)
   .default([])
   .meta({ title: "Operators' acts", description: "What is done by hand to the group and its queues, in mid-run." });

@@ -201,12 +201,36 @@ describe("an operator", () => {
     expect(deployed.instances.slice(0, 4).map(({ endCause }) => endCause)).toEqual(Array.from({ length: 4 }, () => "deployment"));
     expect(deployed.decisions.find(({ reason }) => reason.code === "operator")?.launched).toEqual([4, 5, 6, 7]);
   });
+
+  it("refreshes the instances of a group, with the shares it is given or those of the maintenance policy", () => {
+    const fleet = { min: 4, max: 4 };
+    const mostInService = ({ columns }: Result) => Math.max(...columns.inService);
+    const refresh = { kind: "instance-refresh" as const, atSec: 600 };
+    const usual = run([refresh], { fleet });
+    const first = run([{ ...refresh, minHealthyPercent: 100, maxHealthyPercent: 150 }], { fleet });
+    const byPolicy = run([refresh], { fleet: { ...fleet, maintenance: { minHealthyPercent: 100, maxHealthyPercent: 150 } } });
+    for (const result of [usual, first, byPolicy]) {
+      expect(result.instances.slice(0, 4).map(({ endCause }) => endCause)).toEqual(Array.from({ length: 4 }, () => "deployment"));
+    }
+    expect(mostInService(usual)).toBe(4);
+    expect(mostInService(first)).toBe(6);
+    expect(mostInService(byPolicy)).toBe(6);
+    expect(first.decisions.find(({ reason }) => reason.code === "operator")).toMatchObject({ launched: [4, 5] });
+  });
 });
 
 it.each<[string, Acts, Partial<ScenarioInput>, string]>([
   ["a process of ECS on EC2", [{ kind: "suspend", atSec: 0, process: "dynamic-scaling-in" }], {}, "acts[0].process"],
   ["a process of EC2 on Fargate", [{ kind: "resume", atSec: 0, process: "launch" }], { fleet: { platform: "fargate" } }, "acts[0].process"],
-  ["a deployment on EC2", [{ kind: "deploy", atSec: 0 }], {}, "acts[0]"],
+  ["a deployment on EC2", [{ kind: "deploy", atSec: 0 }], {}, "acts[0].kind"],
+  ["an instance refresh on Fargate", [{ kind: "instance-refresh", atSec: 0 }], { fleet: { platform: "fargate" } }, "acts[0].kind"],
+  ["a maximum without a minimum", [{ kind: "instance-refresh", atSec: 0, maxHealthyPercent: 110 }], {}, "acts[0].maxHealthyPercent"],
+  [
+    "a maximum far above the minimum",
+    [{ kind: "instance-refresh", atSec: 0, minHealthyPercent: 50, maxHealthyPercent: 151 }],
+    {},
+    "acts[0].maxHealthyPercent",
+  ],
   ["a redrive without a dead-letter queue", [{ kind: "redrive", atSec: 0 }], { queue: { maxReceiveCount: 0 } }, "acts[0]"],
   ["a purge of a dead-letter queue that is not there", [{ kind: "purge", atSec: 0 }], { queue: { maxReceiveCount: 0 } }, "acts[0]"],
 ])("refuses %s", (_what, acts, more, path) => {

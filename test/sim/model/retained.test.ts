@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Ec2Settings } from "../../../sim/model/ec2-group.ts";
+import type { Ec2Settings } from "../../../sim/model/ec2-settings.ts";
 import { ec2World, type Ec2World } from "./fleet-world.ts";
 
 const MINUTE_MS = 60_000;
