@@ -1,8 +1,9 @@
 import { meanSec } from "../kernel/distributions.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { endedAt } from "./chain.ts";
 import { clockWords } from "./clock-words.ts";
 import { formatCount, formatDuration, formatNumber } from "./format.ts";
-import type { Result } from "./result.ts";
+import type { EndCause, Result } from "./result.ts";
 
 /**
  * Why messages waited, from the row at which they waited longest back to the one at which their wait began. The causes are
@@ -23,7 +24,8 @@ export function causeOfWait(result: Result, worst: number): string {
 }
 
 /** What the fleet and the policy did between the rows at which the wait began and was longest. */
-function causeInCapacity({ columns, scenario }: Result, onset: number, worst: number): string {
+function causeInCapacity(result: Result, onset: number, worst: number): string {
+  const { columns, scenario } = result;
   const { desired, inService, timeMs } = columns;
   const maximum = formatCount(scenario.fleet.max, "instance");
   const sinceOnset = (row: number) => formatDuration((timeMs[row] ?? NaN) - (timeMs[onset] ?? NaN));
@@ -33,6 +35,8 @@ function causeInCapacity({ columns, scenario }: Result, onset: number, worst: nu
   if (lowered !== undefined) {
     return `the policy went from ${formatNumber(before)} to ${formatCount(desired[lowered] ?? NaN, "instance")} ${sinceOnset(lowered)} after the wait began`;
   }
+  const lost = causeInLosses(result, onset, worst);
+  if (lost !== undefined) return lost;
   if ((inService[onset] ?? NaN) >= scenario.fleet.max) return `the maximum of ${maximum} was in service already`;
   const asked = firstRow(desired, onset, worst, (value) => value > before);
   const grown = firstRow(inService, onset, worst, (value) => value > (inService[onset] ?? NaN));
@@ -44,6 +48,23 @@ function causeInCapacity({ columns, scenario }: Result, onset: number, worst: nu
     return `no new instance was in service yet, ${sinceOnset(worst)} after the wait began (the decision for one took ${sinceOnset(asked)})`;
   }
   return `the policy asked for no more than ${formatNumber(before)} of ${maximum}`;
+}
+
+/** Instances that were taken away for another cause than the policy's, where they were a noticeable part of the fleet. */
+function causeInLosses({ columns, instances, scenario }: Result, onset: number, worst: number): string | undefined {
+  const from = (columns.timeMs[onset] ?? 0) - NOTICED_WITHIN_MS;
+  const to = columns.timeMs[worst] ?? 0;
+  const lost = new Map<string, number>();
+  for (const record of instances) {
+    const at = endedAt(record);
+    const words = record.endCause === undefined || at < from || at > to ? undefined : LOSSES[record.endCause];
+    if (words !== undefined) lost.set(words, (lost.get(words) ?? 0) + 1);
+  }
+  const [most] = [...lost].sort(([, one], [, other]) => other - one);
+  if (most === undefined || most[1] < (columns.inService[onset] ?? 0) * NOTICEABLE_SHARE) return undefined;
+  const [words, count] = most;
+  const kind = scenario.fleet.platform === "ec2" ? "instance" : "task";
+  return `${formatCount(count, kind)} ${words}`;
 }
 
 /** With fewer visible messages than slots, the oldest is hardly one that found no slot: it was hidden, or its job takes long. */
@@ -77,6 +98,17 @@ export function meanOf(column: Float64Array, from: number, to: number): number {
   for (let row = from; row <= to; row += 1) sum += column[row] ?? NaN;
   return sum / (to - from + 1);
 }
+
+const LOSSES: Readonly<Partial<Record<EndCause, string>>> = {
+  deployment: "had to be replaced by new ones meanwhile",
+  failed: "failed meanwhile",
+  impaired: "had to be replaced for being impaired",
+  "zone-outage": "went with a zone",
+  "spot-interruption": "went back to Spot",
+};
+/** A wait begins some time after what causes it. */
+const NOTICED_WITHIN_MS = 300_000;
+const NOTICEABLE_SHARE = 0.1;
 
 /** Slots busy on average at this rate (Little's law), retries left out: never more than are needed. */
 export function slotsNeeded(scenario: Scenario, ratePerSec: number): number {

@@ -182,7 +182,8 @@ function spans(stages: InstanceRecord["stages"], from: number, to: number): Stag
   });
 }
 
-function endedAt({ stages }: InstanceRecord): number {
+/** When an instance began to go, milliseconds. */
+export function endedAt({ stages }: InstanceRecord): number {
   return (stages.find(({ stage }) => ENDING.has(stage)) ?? stages.at(-1))?.at ?? 0;
 }
 

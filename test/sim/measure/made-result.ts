@@ -14,10 +14,19 @@ export interface Made {
   readonly messages?: Partial<Summary["messages"]>;
   readonly decisions?: Result["decisions"];
   readonly alarms?: Result["alarms"];
+  readonly instances?: Result["instances"];
 }
 
 /** A result made up of plain numbers, for what shows and judges results. What is not said is as in a run without a message. */
-export function madeResult({ scenario = {}, columns = {}, summary = {}, messages = {}, decisions = [], alarms = [] }: Made = {}): Result {
+export function madeResult({
+  scenario = {},
+  columns = {},
+  summary = {},
+  messages = {},
+  decisions = [],
+  alarms = [],
+  instances = [],
+}: Made = {}): Result {
   const rows = Math.max(61, ...Object.values(columns).map((column) => column.length));
   const filled = Object.fromEntries(
     COLUMN_NAMES.map((name) => [
@@ -36,6 +45,7 @@ export function madeResult({ scenario = {}, columns = {}, summary = {}, messages
     columns: filled,
     decisions,
     alarms,
+    instances,
     digest: "0123456789abcdef",
     summary: {
       ...quiet.summary,

@@ -145,6 +145,33 @@ describe("the verdict", () => {
     expect(verdict(madeResult(lateHour({}))).sentence).toMatch(/, because the policy asked for no more than 2 of 10 instances\.$/);
   });
 
+  it.each([
+    ["deployment", "had to be replaced by new ones meanwhile"],
+    ["zone-outage", "went with a zone"],
+    ["spot-interruption", "went back to Spot"],
+  ] as const)("misses because instances were lost: %s", (endCause, words) => {
+    const lost = (number: number, minute: number) => ({
+      number,
+      purchase: "on-demand" as const,
+      zone: 0,
+      cause: "initial" as const,
+      endCause,
+      killed: true,
+      stages: [{ stage: "terminated" as const, at: minute * MINUTE }],
+    });
+    const sentenceOf = (minutes: readonly number[], inService = 4) =>
+      verdict(
+        madeResult({
+          ...lateHour({ columns: { inService: from(0, inService, inService) } }),
+          instances: minutes.map((minute, number) => lost(number, minute)),
+        }),
+      ).sentence;
+    expect(sentenceOf([28, 35])).toMatch(new RegExp(`, because 2 instances ${words}\\.$`));
+    // Long before, after the worst, or hardly a part of the fleet.
+    expect(sentenceOf([10, 45])).toMatch(/, because the policy asked for no more/);
+    expect(sentenceOf([30], 11)).not.toContain(words);
+  });
+
   it("misses because the policy took instances away", () => {
     const made = lateHour({ columns: { desired: from(33, 2, 6), inService: from(34, 2, 6) } });
     expect(verdict(madeResult(made)).sentence).toMatch(/, because the policy went from 6 to 2 instances 3 min after the wait began\.$/);
