@@ -81,7 +81,8 @@ export {
 } from "./model/queue-model.ts";
 export { EVENT } from "./driver/events.ts";
 export { servedGroupOf } from "./driver/fleet-of.ts";
-export type { InstanceHost } from "./model/fleet.ts";
+export type { InstanceHost, RefreshPreferences } from "./model/fleet.ts";
+export type { RefreshProgress } from "./model/instance-refresh.ts";
 export type { Instance } from "./model/instance.ts";
 export { longestHookMs } from "./model/lifecycle-hook.ts";
 export type { ServedGroup, ServedSettings } from "./model/served-group.ts";

@@ -29,7 +29,7 @@ export class Ec2Group extends FleetBase {
   /** What the termination function will answer; undefined for an error, and while the group only waits to call it again. */
   private answer: TerminationOrder | undefined;
   private isCalling = false;
-  private readonly instanceRefresh: InstanceRefresh;
+  protected readonly instanceRefresh: InstanceRefresh;
 
   constructor(parts: Ec2Parts) {
     super(parts);
@@ -43,7 +43,6 @@ export class Ec2Group extends FleetBase {
       roster: this.roster,
       replacements: this.replacements,
       suspensions: this.suspensions,
-      warmUpMs: parts.settings.warmUpMs,
       desired: () => this.desired,
       mayGo: (instance, now) => this.mayGo(instance, now),
       launchInsteadOf: (old, now) => this.launchInsteadOf(old, "deployment", now),
@@ -59,7 +58,10 @@ export class Ec2Group extends FleetBase {
   }
 
   override refresh(preferences: RefreshPreferences, now: number): boolean {
-    const isStarted = this.instanceRefresh.start({ ...USUAL_REFRESH, ...this.settings.maintenance, ...preferences }, now);
+    const isStarted = this.instanceRefresh.start(
+      { ...USUAL_REFRESH, warmUpMs: this.settings.warmUpMs, ...this.settings.maintenance, ...preferences },
+      now,
+    );
     if (isStarted) this.watchDeployment(now);
     return isStarted;
   }

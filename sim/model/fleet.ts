@@ -67,6 +67,8 @@ export interface RefreshPreferences {
   readonly maxHealthyShare?: number;
   /** Whether the refresh waits for instances that are protected from scale-ins, leaves them as they are, or replaces them too. */
   readonly protectedInstances: "wait" | "ignore" | "refresh";
+  /** How long a new one counts as not ready from its InService on, milliseconds; left out, for the group's warm-up. */
+  readonly warmUpMs?: number;
 }
 
 /** Counts at an instant, besides those of {@link Capacity}. */

@@ -16,16 +16,22 @@ export class InstanceRefresh {
   private readonly group: RefreshedGroup;
   /** Of before the refresh, and not replaced yet. */
   private readonly outdated = new Set<Instance>();
-  private preferences: Required<RefreshPreferences> = { minHealthyShare: 0, maxHealthyShare: 1, protectedInstances: "wait" };
+  private preferences: Required<RefreshPreferences> = { minHealthyShare: 0, maxHealthyShare: 1, protectedInstances: "wait", warmUpMs: 0 };
   /** Since when nothing but protected instances is left. */
   private waitsSince = Infinity;
+  private progress: { -readonly [Name in keyof RefreshProgress]: RefreshProgress[Name] } | undefined;
 
   constructor(group: RefreshedGroup) {
     this.group = group;
   }
 
   get isUnderWay(): boolean {
-    return this.outdated.size > 0;
+    return this.progress?.status === "in-progress";
+  }
+
+  /** How the one that was started last is doing; undefined before the first. */
+  get latest(): RefreshProgress | undefined {
+    return this.progress;
   }
 
   /** False when one is under way already, or there is nothing to replace. */
@@ -34,6 +40,7 @@ export class InstanceRefresh {
     if (this.isUnderWay || standing.length === 0) return false;
     for (const instance of standing) this.outdated.add(instance);
     this.preferences = preferences;
+    this.progress = { status: "in-progress", startedAt: now, endedAt: undefined, total: standing.length, remaining: standing.length };
     this.goOn(now);
     return true;
   }
@@ -46,6 +53,37 @@ export class InstanceRefresh {
     if (suspensions.has("launch") || suspensions.has("terminate")) return;
     this.endReplaced(now);
     this.replaceOthers(now);
+    this.noteProgress(now);
+  }
+
+  /** Leaves the rest as it is. What has been replaced stays so. False when none is under way. */
+  cancel(now: number): boolean {
+    if (!this.isUnderWay) return false;
+    this.stop("cancelled", now);
+    return true;
+  }
+
+  /** It is over when the last new one is ready. */
+  private noteProgress(now: number): void {
+    const { progress, outdated } = this;
+    if (progress?.status !== "in-progress") return;
+    const { fresh } = this.counts(now);
+    progress.remaining = outdated.size + fresh;
+    if (progress.remaining > 0) return;
+    progress.status = "successful";
+    progress.endedAt = now;
+  }
+
+  private stop(status: "cancelled" | "failed", now: number): void {
+    const { outdated, group, progress } = this;
+    this.waitsSince = Infinity;
+    for (const old of outdated) group.replacements.left(old);
+    outdated.clear();
+    if (progress !== undefined) {
+      progress.status = status;
+      progress.endedAt = now;
+    }
+    group.givenUp(now);
   }
 
   /** Ends those whose replacements are ready. */
@@ -83,17 +121,14 @@ export class InstanceRefresh {
 
   /** AWS gives up when protected instances have kept it for an hour (RefreshPreferences). */
   private waitOn(now: number): void {
-    const { roster, replacements } = this.group;
+    const { roster } = this.group;
     if (this.waitsSince === Infinity) {
       this.waitsSince = now;
       roster.refused({ cause: "protected", instance: NONE, retryAt: now + PROTECTION_LIMIT_MS }, now);
     }
     if (now - this.waitsSince < PROTECTION_LIMIT_MS) return;
-    this.waitsSince = Infinity;
     roster.refused({ cause: "protected", instance: NONE, retryAt: NEVER }, now);
-    for (const old of this.outdated) replacements.left(old);
-    this.outdated.clear();
-    this.group.givenUp(now);
+    this.stop("failed", now);
   }
 
   private end(old: Instance, now: number): void {
@@ -108,21 +143,39 @@ export class InstanceRefresh {
     return false;
   }
 
-  private counts(now: number): { ready: number; underWay: number } {
+  /** fresh: of those under way, what this refresh has launched. */
+  private counts(now: number): { ready: number; underWay: number; fresh: number } {
     let ready = 0;
     let underWay = 0;
+    let fresh = 0;
     for (const instance of this.group.roster.all()) {
       if (this.isReady(instance, now)) ready += 1;
-      else if (isStanding(instance) && !this.outdated.has(instance)) underWay += 1;
+      else if (isStanding(instance) && !this.outdated.has(instance)) {
+        underWay += 1;
+        if (instance.cause === "deployment") fresh += 1;
+      }
     }
-    return { ready, underWay };
+    return { ready, underWay, fresh };
   }
 
   /** In service, healthy and warm. */
   private isReady({ stage, inServiceAt }: Instance, now: number): boolean {
     const isHealthy = STAGES[stage].tally === "inService" && stage !== "impaired" && stage !== "interrupted";
-    return isHealthy && now - inServiceAt >= this.group.warmUpMs;
+    return isHealthy && now - inServiceAt >= this.preferences.warmUpMs;
   }
+}
+
+/** Times in milliseconds. */
+export interface RefreshProgress {
+  /** failed: protected instances have kept it for too long. */
+  readonly status: "in-progress" | "successful" | "failed" | "cancelled";
+  readonly startedAt: number;
+  /** Undefined while it is under way. */
+  readonly endedAt: number | undefined;
+  /** Instances to replace, at its start. */
+  readonly total: number;
+  /** Those that are not replaced yet, and new ones that are not ready. */
+  readonly remaining: number;
 }
 
 /** What a refresh needs of its group. */
@@ -130,14 +183,13 @@ export interface RefreshedGroup {
   readonly roster: Pick<Roster, "all" | "get" | "refused">;
   readonly replacements: Pick<Replacements, "extra" | "left">;
   readonly suspensions: Pick<Suspensions, "has">;
-  readonly warmUpMs: number;
   desired(): number;
   /** Whether nothing protects the instance. */
   mayGo(instance: Instance, now: number): boolean;
   launchInsteadOf(old: Instance, now: number): void;
   /** Ends an instance, and launches another unless that has been done. */
   end(old: Instance, now: number): void;
-  /** The refresh has failed; replacements whose old ones stay are beyond the desired capacity now. */
+  /** The refresh has been stopped; replacements whose old ones stay are beyond the desired capacity now. */
   givenUp(now: number): void;
 }
 

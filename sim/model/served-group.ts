@@ -1,6 +1,7 @@
 import { Ec2Group } from "./ec2-group.ts";
 import type { Ec2Settings } from "./ec2-settings.ts";
 import type { FleetEvents } from "./fleet.ts";
+import type { RefreshProgress } from "./instance-refresh.ts";
 import { STAGES, type Instance } from "./instance.ts";
 import type { Shortage } from "./launch-capacity.ts";
 import type { PredefinedPolicy } from "./termination-order.ts";
@@ -145,6 +146,16 @@ export class ServedGroup extends Ec2Group {
   /** EC2 has nothing to give in such a time. */
   addShortage(shortage: Shortage): void {
     this.launchCapacity.add(shortage);
+  }
+
+  /** How the instance refresh that was started last is doing; undefined before the first. */
+  get latestRefresh(): RefreshProgress | undefined {
+    return this.instanceRefresh.latest;
+  }
+
+  /** CancelInstanceRefresh: false when none is under way. */
+  cancelRefresh(now: number): boolean {
+    return this.instanceRefresh.cancel(now);
   }
 
   /** DeleteAutoScalingGroup by force: every instance is told to go, and none comes. */

@@ -3,7 +3,15 @@ import { AwsError, type AwsRecord } from "../service.ts";
 
 /** Auto Scaling's errors (API reference, Common errors and the errors of each action). */
 export function autoScalingError(
-  code: "ValidationError" | "AlreadyExists" | "LimitExceeded" | "ResourceInUse" | "ScalingActivityInProgress" | "Throttling",
+  code:
+    | "ValidationError"
+    | "AlreadyExists"
+    | "LimitExceeded"
+    | "ResourceInUse"
+    | "ScalingActivityInProgress"
+    | "InstanceRefreshInProgress"
+    | "ActiveInstanceRefreshNotFound"
+    | "Throttling",
   message: string,
 ): AwsError {
   return new AwsError(code, message);

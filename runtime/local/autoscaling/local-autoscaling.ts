@@ -9,6 +9,7 @@ import { instanceOperations } from "./instance-operations.ts";
 import type { ManagedGroup } from "./managed-group.ts";
 import type { Machines } from "./machines.ts";
 import { groupOfPolicy, policyOperations } from "./policy-operations.ts";
+import { refreshOperations } from "./refresh-operations.ts";
 import type { PolicyAnswer, PolicyMetrics } from "./scaling-policies.ts";
 import { tagOperations } from "./tag-operations.ts";
 
@@ -70,7 +71,13 @@ export class LocalAutoScaling {
       protocol: "query",
       version: "2011-01-01",
       xmlNamespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
-      operations: { ...groupOperations(groups), ...instanceOperations(groups), ...policyOperations(groups), ...tagOperations(groups) },
+      operations: {
+        ...groupOperations(groups),
+        ...instanceOperations(groups),
+        ...policyOperations(groups),
+        ...refreshOperations(groups),
+        ...tagOperations(groups),
+      },
     };
   }
 

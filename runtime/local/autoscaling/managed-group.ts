@@ -1,3 +1,4 @@
+import { InstanceRefreshes } from "./instance-refreshes.ts";
 import { LifecycleHooks } from "./lifecycle-hooks.ts";
 import { LiveGroup, type LiveGroupOptions } from "./live-group.ts";
 import { ScalingPolicies, type ScalingPoliciesOptions } from "./scaling-policies.ts";
@@ -8,6 +9,7 @@ export class ManagedGroup extends LiveGroup {
   readonly hooks: LifecycleHooks;
   readonly policies: ScalingPolicies;
   readonly schedules = new Schedules(this);
+  readonly refreshes = new InstanceRefreshes(this);
 
   constructor(options: LiveGroupOptions & Omit<ScalingPoliciesOptions, "group"> & { readonly shortestHookMs: number }) {
     super(options);
