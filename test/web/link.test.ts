@@ -47,13 +47,13 @@ describe("a link that somebody else wrote", () => {
   });
 
   it.each([
-    ["#e1.<script>alert(1)</script>", "characters"],
-    ["#e9.AAAA", "version 9"],
-    ["#e1.AAAA", "cut off"],
-    [`#e1.${packed('"text"')}`, "no scenario"],
-    [`#e1.${packed('{"base":{},"others":[1,2,3,4]}')}`, "more than 4"],
-    [`#e1.${packed("x".repeat(5_000_000))}`, "more than 4 MB"],
-  ])("is refused in words: %s", (hash, word) => {
+    ["characters", "#e1.<script>alert(1)</script>"],
+    ["version 9", "#e9.AAAA"],
+    ["cut off", "#e1.AAAA"],
+    ["no scenario", `#e1.${packed('"text"')}`],
+    ["more than 4", `#e1.${packed('{"base":{},"others":[1,2,3,4]}')}`],
+    ["more than 4 MB", `#e1.${packed("x".repeat(5_000_000))}`],
+  ])("is refused in words: %s", (word, hash) => {
     expect(readLink(hash)).toMatchObject({ ok: false, problem: expect.stringContaining(word) as unknown });
   });
 });
