@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { scenarioSchema } from "../../sim/scenario/schema.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -9,6 +10,9 @@ const PAGES = ["", "docs", "docs/decisions", "docs/systems"].flatMap((folder) =>
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name)),
 );
+
+/** What a reader of docs/pipelines.md makes for practice. */
+const RECIPE = "runtime/pipelines/notes/";
 
 describe.each(PAGES)("%s", (page) => {
   const text = readFileSync(join(ROOT, page), "utf8");
@@ -20,7 +24,7 @@ describe.each(PAGES)("%s", (page) => {
 
   it("names no file that is not there", () => {
     const files = [...text.matchAll(/`((?:sim|runtime|web|test|docs)\/[\w./-]+)`/g)].map(([, file = ""]) => file);
-    expect(files.filter((file) => !PLANNED.test(file) && !existsSync(join(ROOT, file)))).toEqual([]);
+    expect(files.filter((file) => !file.startsWith(RECIPE) && !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
   it("names no npm script that is not there", () => {
@@ -30,5 +34,22 @@ describe.each(PAGES)("%s", (page) => {
   });
 });
 
-/** Folders that the import law already speaks of, before they are there. */
-const PLANNED = /^runtime\/(local|aws|worker|scaler|metrics|pipelines|ingest)\b/;
+describe("docs/model.md", () => {
+  const rows = [...readFileSync(join(ROOT, "docs/model.md"), "utf8").matchAll(/^\| `([\w.]+)` +\| ([^|]+) \|/gm)];
+  const settings = rows.map(([, path = "", said = ""]) => [path, said.trim()] as const);
+  const usual = scenarioSchema.parse({ version: 1, name: "Usual", fleet: { spot: {}, warmPool: {} } });
+
+  it("tells of settings that AWS does not publish", () => expect(settings.length).toBeGreaterThan(15));
+
+  it.each(settings)("has the default of %s", (path, said) => {
+    const value = path.split(".").reduce<unknown>((inner, step) => (inner as Readonly<Record<string, unknown>> | undefined)?.[step], usual);
+    // Of a distribution its kind and its parameters.
+    const parts = typeof value === "object" && value !== null ? Object.values(value as Readonly<Record<string, unknown>>) : [value];
+    for (const part of parts) expect(said).toContain(decimal(part));
+  });
+});
+
+/** Small numbers as people write them. */
+function decimal(value: unknown): string {
+  return typeof value === "number" && value !== 0 && value < 0.001 ? value.toFixed(5) : String(value);
+}
