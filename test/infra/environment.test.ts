@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readApiSettings } from "../../runtime/ingest/settings.ts";
 import { PUBLISHER_SETTINGS } from "../../runtime/metrics/settings.ts";
 import { pipelineFor, pipelines } from "../../runtime/pipelines/index.ts";
-import { LONGEST_JOB_SEC } from "../../runtime/pipelines/jobs/job.ts";
+import { LONGEST_JOB_SEC } from "../../sim/core/jobs-api.ts";
 import { addRoutes as addJobRoutes } from "../../runtime/pipelines/jobs/routes.ts";
 import type { Api, ApiContext } from "../../runtime/pipelines/pipeline.ts";
 import { DEAD_LETTER_SETTINGS } from "../../runtime/pipelines/transactions/dead-letters.ts";
