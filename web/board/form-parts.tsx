@@ -58,7 +58,7 @@ export function numberOr(text: string): number | string | undefined {
 
 /** What was sent by a form, and what came of it. */
 export interface Sending<Told> {
-  readonly form: RefObject<HTMLFormElement>;
+  readonly form: RefObject<HTMLFormElement | null>;
   readonly isSending: ReadonlySignal<boolean>;
   readonly answer: ReadonlySignal<Answer<Told> | undefined>;
   /** Sends unless something is on its way. */
