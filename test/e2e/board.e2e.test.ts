@@ -96,6 +96,19 @@ const row = (page: Page, name: string) => page.getByRole("row", { name: new RegE
 const names = (page: Page) => page.locator(".job-name").allTextContents();
 
 describe("the board", () => {
+  it("is served by its API, under rules of its own, compressed, and with nothing else of the built pages", async () => {
+    const get = (path: string) => fetch(new URL(path, boardUrl));
+    const page = await get("/board.html");
+    expect(page.headers.get("Content-Security-Policy")).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; /);
+    expect(page.headers.get("Cache-Control")).toBe("no-cache");
+    const [, script = ""] = /src="\.(\/board\/[^"]+\.js)"/.exec(await page.text()) ?? [];
+    const { headers } = await get(script);
+    expect([headers.get("Content-Encoding"), headers.get("Cache-Control")]).toEqual(["gzip", "public, max-age=31536000, immutable"]);
+    for (const path of ["/", "/index.html", "/service-worker.js", "/board/../index.html", "/board/%2e%2e/index.html"]) {
+      expect([path, (await get(path)).status]).toEqual([path, 404]);
+    }
+  });
+
   it("hands in jobs, shows them until they have ended well or badly, and counts them", async () => {
     const { page, asked, complaints } = await board();
     await page.getByText("No job has been handed in yet.").waitFor(PATIENCE);
