@@ -200,7 +200,7 @@ describe("the board", () => {
     await page.getByText("Has to be the token that holds now; this one does not.").waitFor(PATIENCE);
     await page.getByLabel("Administrators' token").fill(TOKEN);
     await move.click();
-    await page.getByText("Has to be at least min_capacity.").waitFor(PATIENCE);
+    await page.getByText("Has to be at least the minimum.").waitFor(PATIENCE);
     expect(limits()).toEqual([1, 4]);
     await page.getByLabel("Maximum, workers").fill("8");
     await page.getByLabel("Minimum, workers").fill("2");
@@ -208,7 +208,9 @@ describe("the board", () => {
     await page.getByText("The limits are 2 to 8 workers; they were 1 to 4.").waitFor(PATIENCE);
     expect(limits()).toEqual([2, 8]);
     expect(await violations(page)).toEqual([]);
-    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.cookie]));
+    const kept = await page.evaluate(() =>
+      JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), location.href, document.cookie]),
+    );
     expect(kept).not.toContain(TOKEN);
     await page.reload();
     await isRead(page);

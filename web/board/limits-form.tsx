@@ -20,7 +20,8 @@ export function LimitsForm({ board }: { readonly board: JobBoard }) {
       return came.kind === "refused" && came.status === 401 ? refusedToken("has to be the token that holds now; this one does not") : came;
     });
   const came = answer.value;
-  const faults = faultsOf(came);
+  // The API speaks of the other field by its own name for it.
+  const faults = faultsOf(came).map(({ path, must }) => ({ path, must: must.replace("min_capacity", "the minimum") }));
   const range = `0 to ${countText(MOST_CAPACITY)}`;
   return (
     <details class="limits">

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { LONGEST_JOB_NAME, LONGEST_JOB_SEC, type ToldJob } from "../../sim/index.ts";
 import { Done, Field, faultsOf, numberOr, Refused, useSending } from "./form-parts.tsx";
 import type { JobBoard } from "./job-board.ts";
-import { countText } from "./words.ts";
+import { countText, shortName } from "./words.ts";
 
 /** Hands in a job. What was typed stays until the job is saved. */
 export function SubmitForm({ board }: { readonly board: JobBoard }) {
@@ -48,7 +48,7 @@ export function SubmitForm({ board }: { readonly board: JobBoard }) {
       <Done>
         {came?.kind === "told" ? (
           <p>
-            “{came.told.name}” is saved.{" "}
+            “{shortName(came.told.name)}” is saved.{" "}
             <button
               type="button"
               class="quiet"

@@ -36,6 +36,13 @@ function betweenText(from: string | undefined, to: string | undefined): string {
   return from === undefined || to === undefined ? UNKNOWN : formatDuration(Math.max(0, Date.parse(to) - Date.parse(from)));
 }
 
+/** For a sentence: of a long name the beginning. */
+export function shortName(name: string): string {
+  return name.length <= LONGEST_SHOWN ? name : `${name.slice(0, LONGEST_SHOWN).trimEnd()}…`;
+}
+
+const LONGEST_SHOWN = 40;
+
 /** "has to be at most 200 characters long" as a sentence. */
 export function demandText(must: string): string {
   return `${must.charAt(0).toUpperCase()}${must.slice(1)}.`;
