@@ -85,7 +85,6 @@ const HOMES = {
   fauxqs: "runtime/local/stores",
   commander: "runtime/cli",
   "cli-progress": "runtime/cli",
-  sirv: "runtime/cli",
   vite: "runtime/cli",
   "fast-check": "runtime/cli/policy",
   preact: "web",

@@ -11,7 +11,7 @@ const SIM = join(import.meta.dirname, "sim");
  * The simulator is pure: what a bundle does not use of it can be left out. The page uses a few words and types of it, the
  * worker all but the gallery, and both load more when it is asked for.
  */
-const rolldownOptions = { treeshake: { moduleSideEffects: (id: string) => !id.startsWith(SIM) } };
+export const PURE = { treeshake: { moduleSideEffects: (id: string) => !id.startsWith(SIM) } };
 
 const SERVICE_WORKER = "service-worker.js";
 
@@ -92,8 +92,8 @@ function light(value: unknown, isNames = false): unknown {
 /** Smaller files are not worth a second copy. */
 const LEAST_COMPRESSED = 1000;
 
-/** Puts a compressed copy beside each file that a browser reads, for the server to hand out; see runtime/cli/serve.ts. */
-function compressed(): Plugin {
+/** Puts a compressed copy beside each file that a browser reads, for the server to hand out; see runtime/built/page-files.ts. */
+export function compressed(): Plugin {
   return {
     name: "headroom:compressed",
     apply: "build",
@@ -108,7 +108,9 @@ function compressed(): Plugin {
   };
 }
 
-/** The workbench: from `web/` to `dist/web/`. The command line is built by runtime/cli/build.js. */
+export const OXC = { jsx: { runtime: "automatic", importSource: "preact" } } as const;
+
+/** The workbench: from `web/` to `dist/web/`. The board is built by vite.board.config.ts, the command line by runtime/cli/build.js. */
 export default defineConfig({
   root: "web",
   // Relative, so that the page works below any path.
@@ -120,7 +122,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     sourcemap: true,
     rolldownOptions: {
-      ...rolldownOptions,
+      ...PURE,
       input: {
         index: join(import.meta.dirname, "web/index.html"),
         "service-worker": join(import.meta.dirname, "web/offline/service-worker.ts"),
@@ -130,7 +132,7 @@ export default defineConfig({
     },
   },
   plugins: [lightSchema(), precache(), compressed()],
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es", rolldownOptions },
+  oxc: OXC,
+  worker: { format: "es", rolldownOptions: PURE },
   server: { host: "127.0.0.1" },
 });

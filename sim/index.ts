@@ -99,6 +99,7 @@ export { applyLimits } from "./core/policy/limits.ts";
 export { simplyAdjusted } from "./core/policy/simple.ts";
 export { adjusted, aggregated, stepAt, type Adjusting, type Step } from "./core/policy/step.ts";
 export { zoneNamed } from "./scenario/zones.ts";
+export * from "./core/jobs-api.ts";
 export { Reviewer } from "./core/policy/decision-log.ts";
 export { METRIC_NAMES, type MetricName, type Telemetry } from "./core/policy/policy.ts";
 export { policyOf, warmUpSecOf } from "./core/policy/policy-of.ts";

@@ -9,10 +9,12 @@ import {
   type Beside,
   type Scenario,
 } from "../../sim/index.ts";
+import { isPageBuilt, pagePath } from "../ingest/page.ts";
 import type { LocalRun } from "../local/run/local-run.ts";
 import type { Tally } from "../local/load/tally.ts";
 import type { Measurement } from "../local/run/measurement.ts";
 import type { PolicyAnswer } from "../local/autoscaling/scaling-policies.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
 
 /** Where everything is, and for a pipeline what to try. */
 export function openingText({ parts, system }: LocalRun, controller: "aws" | "headroom"): string {
@@ -20,8 +22,23 @@ export function openingText({ parts, system }: LocalRun, controller: "aws" | "he
   const lines = [`The embedded AWS is at ${parts.host.url}, and the queue at ${parts.queueUrl}. It is scaled by ${by}. Ctrl-C stops it.`];
   if (parts.api === undefined || system === undefined) return lines.join("\n");
   lines.push(`The API of ${system.pipeline.name} is at ${parts.api.url}, and says what it takes at ${parts.api.url}/openapi.json.`);
-  lines.push(...system.places.map((place) => `${place}.`), "To try it:", `  ${parts.api.curl}`);
+  lines.push(
+    ...pageLines(system.pipeline, parts.api.url),
+    ...system.places.map((place) => `${place}.`),
+    "To try it:",
+    `  ${parts.api.curl}`,
+  );
   return lines.join("\n");
+}
+
+function pageLines({ name, page }: Pipeline, apiUrl: string): string[] {
+  if (page === undefined) return [];
+  const address = `${apiUrl}${pagePath(page)}`;
+  return [
+    isPageBuilt(page)
+      ? `The page of ${name} is at ${address}.`
+      : `The page of ${name} is not built: run \`npm run build\`, and then it is at ${address}.`,
+  ];
 }
 
 /** What a pipeline's API and stores came to; nothing for a scenario alone. To be asked while they are still there. */

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { BlockList, isIPv6, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import sirv from "sirv";
-import { builtPath } from "./bundle.ts";
+import { Hono } from "hono";
+import { builtPath } from "../built/built-path.ts";
+import { PAGE_HEADERS, pageFiles } from "../built/page-files.ts";
 import { closedFleetApi, FLEET_PATH, fleetApi, type FleetApi } from "../local/live/fleet-api.ts";
 
 export interface ServeOptions {
@@ -30,7 +31,7 @@ const PORTS_TRIED = 20;
 
 /**
  * Serves the built workbench over HTTP until closed, and the fleet of this machine to it where nobody else can reach the
- * server. It reads the files once: a new build needs a new start.
+ * server.
  */
 export async function serve(options: ServeOptions = {}): Promise<Serving> {
   const { port, host = "127.0.0.1", folder = builtPath("web") ?? "dist/web", workerScript } = options;
@@ -73,43 +74,11 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-/** The page may load what comes from this server, and nothing else; nothing inline runs. Charts are exported as data or blobs. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-const HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff",
-};
-
 function handler(folder: string, fleet: FleetApi): (request: IncomingMessage, response: ServerResponse) => void {
-  // sirv lists the files when it is made and serves these only: no path can lead out of the folder.
-  const files = sirv(folder, {
-    etag: true,
-    // The build puts compressed copies beside the files.
-    gzip: true,
-    setHeaders: (response, path) => {
-      // The build puts a hash of the content in the names below assets/: what has such a name never changes.
-      response.setHeader("Cache-Control", path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
-    },
-  });
+  const toPage = getRequestListener(page(folder).fetch, { overrideGlobalObjects: false });
   const toFleet = getRequestListener(fleet.fetch, { overrideGlobalObjects: false });
   return (request, response) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
     if (request.url === FLEET_PATH || request.url?.startsWith(`${FLEET_PATH}/`) === true) {
       void toFleet(request, response);
       return;
@@ -119,10 +88,15 @@ function handler(folder: string, fleet: FleetApi): (request: IncomingMessage, re
       refuse(response, 405, "Method not allowed");
       return;
     }
-    files(request, response, () => {
-      refuse(response, 404, "Not found");
-    });
+    void toPage(request, response);
   };
+}
+
+function page(folder: string): Hono {
+  const pages = new Hono();
+  pages.get("*", ...pageFiles(folder, "/assets/"));
+  pages.notFound((context) => context.text("Not found\n", 404, { "Cache-Control": "no-store" }));
+  return pages;
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {

@@ -16,12 +16,15 @@ import { recordRequests } from "./request-record.ts";
 import type { ApiConfiguration } from "./settings.ts";
 import { ApiTelemetry } from "./telemetry.ts";
 import { addOwnPages, type OwnPages } from "./own-pages.ts";
+import { addPage } from "./page.ts";
 
 export interface ApiOptions {
   readonly name: string;
   readonly summary: string;
   readonly settings: Pick<ApiConfiguration, "BODY_LIMIT_BYTES" | "RATE_LIMIT_PER_MIN" | "TRUSTED_PROXIES">;
   readonly routes: Pick<OpenRoutes, "mount">;
+  /** Name of the page that is served beside the routes; undefined for none. */
+  readonly page: string | undefined;
   readonly pages: OwnPages;
   /** Counts one more request of a caller; undefined to count in this process. */
   readonly countCall?: RateLimitOptions["count"];
@@ -72,6 +75,7 @@ export function createApi(options: ApiOptions): Api {
   }
   api.use(bodyLimit({ maxSize: settings.BODY_LIMIT_BYTES, onError: () => tooLarge(settings.BODY_LIMIT_BYTES) }));
   addOwnPages(api, options.pages);
+  if (options.page !== undefined) addPage(api, options.page);
   routes.mount(api);
   api.openAPIRegistry.registerComponent("securitySchemes", "token", TOKEN_SCHEME);
   api.doc31("/openapi.json", { openapi: "3.1.0", info: { title: `Headroom: ${name}`, description: `${summary}.`, version: "1" } });

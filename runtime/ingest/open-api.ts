@@ -62,6 +62,7 @@ export async function openApi({ pipeline, sources, isReady, isStopping, addressO
     summary: pipeline.summary,
     settings,
     routes,
+    page: pipeline.page,
     pages: {
       registry: shared === undefined ? registry : { metrics: shared.metrics, contentType: registry.contentType },
       isReady,

@@ -27,7 +27,7 @@ export function recordRequests({ telemetry, log, callers }: RecordOptions): Midd
     await inTrace(traceId, next);
     const { method } = context.req;
     const pattern = routePath(context, -1);
-    const route = pattern.includes("*") ? "none" : pattern;
+    const route = pattern === EVERY_PATH ? "none" : pattern;
     const { status } = context.res;
     const durationMs = performance.now() - startedAt;
     telemetry.answered({ method: METHODS.has(method) ? method : "other", route, status, durationMs });
@@ -35,6 +35,8 @@ export function recordRequests({ telemetry, log, callers }: RecordOptions): Midd
   };
 }
 
+/** What was asked for has no route of its own when the last that was tried is one for all. */
+const EVERY_PATH = "/*";
 /** Others are counted as one: a label may not be of a caller's making. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 /** Asked for every few seconds, all day long. */

@@ -8,6 +8,7 @@ import { pause } from "../pause.ts";
 import type { Api, Pipeline } from "../pipelines/pipeline.ts";
 import type { SettingSources } from "../settings.ts";
 import { openApi, type SharedApi } from "./open-api.ts";
+import { isPageBuilt, pagePath } from "./page.ts";
 
 export interface ServeApiOptions {
   readonly pipeline: Pipeline;
@@ -48,8 +49,10 @@ export async function serveApi({ pipeline, sources, signal, ...options }: ServeA
   options.opened?.(registry);
   const served = options.asked === undefined ? api : telling(api, options.asked);
   const listening = await listen(served, { port: settings.PORT, host: settings.API_HOST });
-  log.info({ port: listening.port, host: settings.API_HOST }, "listening");
-  options.listening(listening.port);
+  const { port } = listening;
+  const page = pipeline.page !== undefined && isPageBuilt(pipeline.page) ? pagePath(pipeline.page) : undefined;
+  log.info({ port, host: settings.API_HOST, page }, "listening");
+  options.listening(port);
   const told = AbortSignal.any([ending, makesRoom]);
   if (!told.aborted) await once(told, "abort");
   if (lost.signal.aborted) log.fatal({ reason: lost.signal.reason as unknown }, "this process has to be started anew");

@@ -37,6 +37,8 @@ export interface Pipeline {
    * that, a sentence. Default: the traffic as it is.
    */
   readonly localPace?: { readonly scale: number; readonly said: string };
+  /** Name of its page in the web build, which its API serves at `/<name>.html`. Default: it has none. */
+  readonly page?: string;
   /** A request that it takes. */
   readonly sample: SampleRequest;
   readonly api: () => Promise<ApiPart>;

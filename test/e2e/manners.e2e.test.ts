@@ -146,6 +146,8 @@ describe("after the first visit", () => {
     await page.locator(".chain-step").first().waitFor(PATIENCE);
     await page.getByRole("link", { name: "Start" }).click();
     await page.locator(".card").first().waitFor(PATIENCE);
+    // The board is another page, which has nothing to show without its API.
+    await expect(page.goto(new URL("board.html", inject("workbenchUrl")).href)).rejects.toThrow(/ERR_INTERNET_DISCONNECTED/);
   });
 });
 

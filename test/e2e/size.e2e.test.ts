@@ -6,6 +6,16 @@ import { describe, expect, it } from "vitest";
 const BUILT = join(import.meta.dirname, "../../dist/web");
 const MOST_BYTES = 200_000;
 
+describe("the board", () => {
+  it("shares no file with the workbench, which does not keep it for offline, and is less than 25 kB, gzipped", () => {
+    const own = [...read("board.html").matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, name]) => String(name));
+    expect(own.map((name) => name.replace(/-[\w-]+\./, "."))).toEqual(["board/favicon.svg", "board/board.js", "board/board.css"]);
+    expect(read("service-worker.js").split("\n")[0]).not.toContain("board");
+    const sizes = own.map((name) => gzipSync(readFileSync(join(BUILT, name)), { level: 9 }).length);
+    expect(sizes.reduce((sum, bytes) => sum + bytes)).toBeLessThan(25_000);
+  });
+});
+
 describe("the first view", () => {
   it("is less than 200 kB, gzipped: the page, its style, and the worker that simulates", () => {
     const files = firstView();

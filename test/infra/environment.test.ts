@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readApiSettings } from "../../runtime/ingest/settings.ts";
 import { PUBLISHER_SETTINGS } from "../../runtime/metrics/settings.ts";
 import { pipelineFor, pipelines } from "../../runtime/pipelines/index.ts";
-import { LONGEST_JOB_SEC } from "../../runtime/pipelines/jobs/job.ts";
+import { jobs } from "../../runtime/pipelines/jobs/pipeline.ts";
 import { addRoutes as addJobRoutes } from "../../runtime/pipelines/jobs/routes.ts";
 import type { Api, ApiContext } from "../../runtime/pipelines/pipeline.ts";
 import { DEAD_LETTER_SETTINGS } from "../../runtime/pipelines/transactions/dead-letters.ts";
@@ -11,6 +11,7 @@ import { addRoutes as addTransactionRoutes } from "../../runtime/pipelines/trans
 import { SCALER_SETTINGS } from "../../runtime/scaler/settings.ts";
 import { readSettings } from "../../runtime/settings.ts";
 import { WORKER_SETTINGS } from "../../runtime/worker/settings.ts";
+import { LONGEST_JOB_SEC } from "../../sim/core/jobs-api.ts";
 import { blocks } from "./check/rules.ts";
 import { programsOf, type Program } from "./programs.ts";
 import { planStack, stackOf } from "./stacks.ts";
@@ -119,7 +120,7 @@ describe("what stands before an API lets through", () => {
     expect(gateway.sort()).toEqual([...routesOf((routes) => addTransactionRoutes(routes, NOTHING)), ...pages].sort());
   });
 
-  it("CloudFront: all routes of jobs", async () => {
+  it("CloudFront: all routes of jobs, and none of the files of its site", async () => {
     const plan = await planStack("jobs");
     const site = plan.instances.find(({ type }) => type === "aws_cloudfront_distribution");
     const patterns = blocks(site?.values["ordered_cache_behavior"]).map(({ path_pattern: pattern }) => String(pattern));
@@ -127,5 +128,6 @@ describe("what stands before an API lets through", () => {
     const paths = routesOf((routes) => addJobRoutes(routes, NOTHING)).map((route) => route.replace(/^\w+ /, ""));
     expect(paths.length).toBeGreaterThan(3);
     expect(paths.filter((path) => !isLetThrough(path))).toEqual([]);
+    expect([`/${String(jobs.page)}.html`, `/${String(jobs.page)}/x.js`, "/index.html", "/assets/x.js"].filter(isLetThrough)).toEqual([]);
   });
 });

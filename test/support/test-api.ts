@@ -9,6 +9,7 @@ export interface TestApiOptions {
   readonly bodyLimitBytes?: number;
   readonly ratePerMin?: number;
   readonly trustedProxies?: number;
+  readonly page?: string;
   readonly readQueue?: () => Promise<QueueFigures>;
   readonly isStopping?: () => boolean;
 }
@@ -24,6 +25,7 @@ export class TestApi {
     bodyLimitBytes = 65_536,
     ratePerMin = 0,
     trustedProxies = 0,
+    page,
     readQueue,
     isStopping = () => false,
   }: TestApiOptions = {}) {
@@ -33,6 +35,7 @@ export class TestApi {
       summary: "An API to be tested",
       settings: { BODY_LIMIT_BYTES: bodyLimitBytes, RATE_LIMIT_PER_MIN: ratePerMin, TRUSTED_PROXIES: trustedProxies },
       routes: { mount },
+      page,
       pages: { registry, isReady: () => !isStopping(), readQueue },
       registry,
       log: pino({ level: "debug" }, { write: (line: string) => void this.log.push(line) }),

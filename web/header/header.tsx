@@ -4,10 +4,11 @@ import { OpenButton } from "../files/open-button.tsx";
 import { wantsSetup } from "../live/intent.ts";
 import { useBench } from "../state/bench.ts";
 import { goTo, place } from "../state/place.ts";
-import { nextTheme, theme } from "../state/theme.ts";
+import { Brand } from "./brand.tsx";
 import { checkWithSimjs } from "./check.ts";
 import { Menu, MenuItem } from "./menu.tsx";
 import { ShareMenu } from "./share-menu.tsx";
+import { ThemeButton } from "./theme-button.tsx";
 
 /** Which scenario this is, and what can be done with it as a whole. */
 export function Header({ desk }: { readonly desk: FileDesk }) {
@@ -82,13 +83,7 @@ function Places() {
   ] as const;
   return (
     <nav class="places" aria-label="Views">
-      <span class="brand">
-        <svg viewBox="0 0 20 20" aria-hidden="true">
-          <path class="brand-ceiling" d="M2 3h16" />
-          <path class="brand-bars" d="M4 17v-4M8 17V9M12 17v-7M16 17v-5" />
-        </svg>
-        <span class="brand-name">Headroom</span>
-      </span>
+      <Brand />
       {views.map(({ to, label }) => (
         <a
           key={to}
@@ -159,23 +154,5 @@ function UndoButtons() {
         </svg>
       </button>
     </>
-  );
-}
-
-function ThemeButton() {
-  const words = { system: "as the system", light: "light", dark: "dark" };
-  return (
-    <button
-      type="button"
-      class="icon theme"
-      aria-label={`Colours: ${words[theme.value]}`}
-      title={`Colours: ${words[theme.value]}`}
-      onClick={() => (theme.value = nextTheme(theme.peek(), matchMedia("(prefers-color-scheme: dark)").matches))}
-    >
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <circle cx="8" cy="8" r="5.5" />
-        <path class="theme-half" d="M8 2.5a5.5 5.5 0 0 1 0 11z" />
-      </svg>
-    </button>
   );
 }

@@ -29,9 +29,9 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(request.mode === "navigate" ? fromNetworkFirst(request) : fromStoreFirst(request));
 });
 
-/** What is not of this page; and what a server does, which is never what it did before. */
+/** What is not of this page: other origins, the board beside it, and what a server does, which is never what it did before. */
 function isForeign({ origin, href }: URL): boolean {
-  return origin !== self.location.origin || href.startsWith(new URL("api/", self.registration.scope).href);
+  return origin !== self.location.origin || ["api/", "board"].some((path) => href.startsWith(new URL(path, self.registration.scope).href));
 }
 
 async function keepAll(): Promise<void> {

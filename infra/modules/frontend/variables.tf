@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "api" {
-  description = "An API that the site calls under its own address: domain_name of its load balancer, and the path patterns that go there, as \"/jobs*\". Null for none."
+  description = "An API that the site calls under its own address: domain_name of its load balancer, and the path patterns that go there, as \"/jobs\" and \"/jobs/*\"; none of them may match a page of the site. Null for none."
   type = object({
     domain_name = string
     paths       = list(string)

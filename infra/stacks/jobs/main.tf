@@ -151,7 +151,7 @@ module "frontend" {
 
   name       = local.name
   disposable = local.disposable
-  api        = one([for api in module.api : { domain_name = api.dns_name, paths = ["/submit-job", "/jobs*", "/update-scaling", "/health"] }])
+  api        = one([for api in module.api : { domain_name = api.dns_name, paths = ["/submit-job", "/jobs", "/jobs/*", "/update-scaling", "/health"] }])
 }
 
 module "observability" {

@@ -43,6 +43,11 @@ output "site_url" {
   value       = module.frontend.url
 }
 
+output "board_url" {
+  description = "The board: how the jobs stand, a form for more, and the limits of the workers."
+  value       = "${module.frontend.url}/board.html"
+}
+
 output "site_bucket" {
   description = "Bucket of the site's files."
   value       = module.frontend.bucket

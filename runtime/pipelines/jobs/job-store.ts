@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { JobStatus } from "../../../sim/core/jobs-api.ts";
 import { currentTraceId } from "../../trace.ts";
 import type { Database, Statements } from "./database.ts";
-import type { Job, JobRequest, JobStatus } from "./job.ts";
+import type { Job, JobRequest } from "./job.ts";
 
 /** A worker's hold on a job: no other one begins it while it lasts, and only its owner can end the job. */
 export interface Hold {

@@ -1,18 +1,12 @@
 import { z } from "zod";
-
-/** SUBMITTED, then IN_PROGRESS, then one of the last two, which are final. */
-export const JOB_STATUSES = ["SUBMITTED", "IN_PROGRESS", "COMPLETED", "FAILED"] as const;
-export type JobStatus = (typeof JOB_STATUSES)[number];
-
-/** Of the twelve hours that SQS lets a message be worked on, all but one. */
-export const LONGEST_JOB_SEC = 39_600;
+import { LONGEST_JOB_NAME, LONGEST_JOB_SEC, type JobStatus } from "../../../sim/core/jobs-api.ts";
 
 /** What a client asks for: a job that takes a while and ends well or not. */
 export const JOB_REQUEST = z.strictObject({
   name: z
     .string()
     .min(1)
-    .max(200)
+    .max(LONGEST_JOB_NAME)
     .regex(/^[^\0]*$/, "has to be without NUL characters")
     .meta({ example: "monthly report" }),
   duration_sec: z.number().min(0).max(LONGEST_JOB_SEC).optional().meta({

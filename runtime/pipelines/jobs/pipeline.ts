@@ -12,6 +12,7 @@ export const jobs: Pipeline = {
     said: "Jobs go at twenty times the scenario's pace here: twenty times its requests, and half a second to six seconds for a job.",
   },
   localSettings: { JOB_SHORTEST_SEC: "0.5", JOB_LONGEST_SEC: "6" },
+  page: "board",
   sample: {
     method: "POST",
     path: "/submit-job",

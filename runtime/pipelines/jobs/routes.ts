@@ -1,5 +1,13 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import {
+  JOB_STATUSES,
+  LONGEST_JOB_PAGE,
+  MOST_CAPACITY,
+  type MovedLimits,
+  type ToldJob,
+  type ToldJobs,
+} from "../../../sim/core/jobs-api.ts";
 import { GroupLimits, ServiceLimits, type FleetLimits } from "../../aws/fleet-limits.ts";
 import { CachedParameter, ParameterStore } from "../../aws/parameter-store.ts";
 import { QueueSender } from "../../aws/queue-sender.ts";
@@ -10,7 +18,7 @@ import { optional, plainText, webAddress } from "../../settings.ts";
 import { messageText } from "../message-text.ts";
 import { apiPart, type Api } from "../pipeline.ts";
 import { DatabaseFailure, once } from "./database.ts";
-import { JOB_REQUEST, JOB_STATUSES, type Job } from "./job.ts";
+import { JOB_REQUEST, type Job } from "./job.ts";
 import { JobStore, type PagePosition } from "./job-store.ts";
 import { migrate } from "./migrations.ts";
 import { Outbox } from "./outbox.ts";
@@ -128,7 +136,7 @@ function asProblem(error: unknown): never {
   throw new RequestProblem(503, "The database does not answer. Nothing was changed; try again.", { retryAfterSec: 1, cause: error });
 }
 
-function shownJob(job: Job): z.output<typeof JOB> {
+function shownJob(job: Job): ToldJob {
   return {
     job_id: job.id,
     name: job.name,
@@ -168,8 +176,15 @@ const JOB = z.object({
   finished_at: z.iso.datetime().optional(),
 });
 
-const CAPACITY = z.int().min(0).max(1000);
+const JOBS = z.object({
+  jobs: z.array(JOB),
+  next_cursor: z.string().optional().meta({ description: "For the next page; absent on the last one." }),
+  counts: z.record(z.enum(JOB_STATUSES), z.int()),
+}) satisfies z.ZodType<ToldJobs>;
+
+const CAPACITY = z.int().min(0).max(MOST_CAPACITY);
 const LIMITS = z.object({ min_capacity: CAPACITY, max_capacity: CAPACITY });
+const MOVED_LIMITS = LIMITS.extend({ before: LIMITS }) satisfies z.ZodType<MovedLimits>;
 
 const SUBMIT = createRoute({
   method: "post",
@@ -188,7 +203,7 @@ const LIST = createRoute({
   summary: "Lists jobs, the newest first, and counts them all by status",
   request: {
     query: z.object({
-      limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(20),
+      limit: z.coerce.number().pipe(z.int().min(1).max(LONGEST_JOB_PAGE)).default(20),
       status: z.enum(JOB_STATUSES).optional(),
       cursor: CURSOR.optional(),
     }),
@@ -198,11 +213,7 @@ const LIST = createRoute({
       description: "A page of jobs",
       content: {
         "application/json": {
-          schema: z.object({
-            jobs: z.array(JOB),
-            next_cursor: z.string().optional().meta({ description: "For the next page; absent on the last one." }),
-            counts: z.record(z.enum(JOB_STATUSES), z.int()),
-          }),
+          schema: JOBS,
         },
       },
     },
@@ -240,7 +251,7 @@ const SCALE = createRoute({
     },
   },
   responses: {
-    200: { description: "They are moved", content: { "application/json": { schema: LIMITS.extend({ before: LIMITS }) } } },
+    200: { description: "They are moved", content: { "application/json": { schema: MOVED_LIMITS } } },
     ...problemResponses(401, ...BODY_PROBLEMS),
   },
 });

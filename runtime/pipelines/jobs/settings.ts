@@ -1,9 +1,9 @@
 import type { z } from "zod";
+import { LONGEST_JOB_SEC } from "../../../sim/core/jobs-api.ts";
 import { SecretStore } from "../../aws/secret-store.ts";
 import { decimalNumber, oneOf, optional, plainText, wholeNumber, withDefault } from "../../settings.ts";
 import type { Surroundings } from "../pipeline.ts";
 import { Database } from "./database.ts";
-import { LONGEST_JOB_SEC } from "./job.ts";
 import { Password } from "./password.ts";
 
 /** Where the database is: settings that API and worker share. */

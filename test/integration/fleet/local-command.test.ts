@@ -113,6 +113,7 @@ describe.concurrent("headroom local with a pipeline", () => {
     const command = new LocalCommand("jobs", "--for", "1h", "--api-port", "0", "--no-traffic");
     const curl = await told(command, /\n {2}(curl .*)\n/);
     const [api, token] = [await told(command, /API of jobs is at (\S+),/), await told(command, /The token is (\S+),/)];
+    expect(await told(command, /page of jobs is .+(http:\S+\.html)/)).toBe(`${api}/board.html`);
     const { job_id: id } = JSON.parse(execFileSync("sh", ["-c", curl], { encoding: "utf8" })) as { job_id: string };
     await until("it has begun", async () => {
       const { status } = (await (await fetch(`${api}/jobs/${id}`)).json()) as { status: string };

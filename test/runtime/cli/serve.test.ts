@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serve, type Serving } from "../../../runtime/cli/serve.ts";
 
@@ -15,6 +16,8 @@ beforeAll(async () => {
   await mkdir(join(folder, "assets"), { recursive: true });
   await writeFile(join(folder, "index.html"), "<!doctype html><title>Workbench</title>");
   await writeFile(join(folder, "assets/page-4f2a.js"), "export {};");
+  await writeFile(join(folder, "packed.js"), "plain();");
+  await writeFile(join(folder, "packed.js.gz"), gzipSync("packed();"));
   await writeFile(join(parent, "secret.txt"), "secret");
   serving = await serve({ port: 0, folder });
 });
@@ -53,6 +56,21 @@ describe("the server of the workbench", () => {
     const answer = await get("/assets/page-4f2a.js");
     expect(answer.headers.get("content-type")).toMatch(/^text\/javascript/);
     expect(answer.headers.get("cache-control")).toContain("immutable");
+  });
+
+  it("sends a page again only when it has changed", async () => {
+    const tag = (await get("/")).headers.get("etag");
+    const unchanged = await get("/", { headers: { "If-None-Match": String(tag) } });
+    expect([unchanged.status, await unchanged.text()]).toEqual([304, ""]);
+    expect((await get("/", { headers: { "If-None-Match": '"another"' } })).status).toBe(200);
+  });
+
+  it("sends the compressed copy to who takes it", async () => {
+    const packed = await get("/packed.js");
+    expect([packed.headers.get("content-encoding"), packed.headers.get("vary")]).toEqual(["gzip", "Accept-Encoding"]);
+    expect(await packed.text()).toBe("packed();");
+    const plain = await get("/packed.js", { headers: { "Accept-Encoding": "identity" } });
+    expect([plain.headers.get("content-encoding"), await plain.text()]).toEqual([null, "plain();"]);
   });
 
   it.each(["/", "/assets/page-4f2a.js", "/nothing"])("forbids foreign and inline code at %s", async (path) => {

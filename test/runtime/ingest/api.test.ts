@@ -182,6 +182,12 @@ describe("an API's own pages", () => {
     },
   );
 
+  it("have no page for people beside them where none was built, and say so", async () => {
+    const response = await new TestApi({ page: "never-built" }).get("/never-built.html");
+    expect(await problemIn(response)).toMatchObject({ status: 404, detail: expect.stringContaining("`npm run build`") as string });
+    expect((await problemIn(await new TestApi().get("/board.html"))).detail).toBe("There is no GET /board.html.");
+  });
+
   it("say that it stops while it does, and close connections after their answers", async () => {
     let isStopping = false;
     const api = new TestApi({ isStopping: () => isStopping });
