@@ -28,13 +28,16 @@ export function parseScenario(text: string): ReadScenario {
 export function readScenario(value: unknown): ReadScenario {
   const sifted = withoutFaultyLists(value);
   const parsed = scenarioSchema.safeParse(sifted.value);
-  const ofFields = [...(parsed.error?.issues ?? []).flatMap((issue) => faultsOf(issue, value)), ...sifted.faults];
+  const issues = parsed.error?.issues ?? [];
+  // Walking through all fields takes longer than all the rest.
+  const fields = issues.length + sifted.faults.length > 0 ? allFields(value) : [];
+  const ofFields = [...issues.flatMap((issue) => faultsOf(issue, value, fields)), ...sifted.faults];
   const faults = [...ofFields, ...crossFieldFaults(sifted.value, new Set(ofFields.map((fault) => fault.path)))];
   if (parsed.success && faults.length === 0) return { ok: true, scenario: parsed.data };
-  return { ok: false, faults: inOrder(withoutRepeats(faults), value) };
+  return { ok: false, faults: inOrder(withoutRepeats(faults), fields.length > 0 ? fields : allFields(value)) };
 }
 
-/** Bad numbers of a list that are told one by one. */
+/** Bad numbers of a list, and unknown fields of an object, that are told one by one. */
 const LISTED_ELEMENTS = 20;
 
 /**
@@ -78,12 +81,12 @@ function withoutFaultyNumbers(list: readonly unknown[], path: Path, document: un
 }
 
 /** The faults behind one issue of the schema library, in our words. */
-function faultsOf(issue: z.core.$ZodIssue, document: unknown): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue, document: unknown, fields: readonly Field[]): Fault[] {
   const steps = issue.path.filter((step) => typeof step !== "symbol");
   const path = dotted(steps);
   const value = steps.reduce<unknown>((found, step) => memberOf(found, step), document);
   const field = fieldAt(steps, document);
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(steps, key, document));
+  if (issue.code === "unrecognized_keys") return unknownFields(steps, issue.keys, field?.names ?? [], fields);
   if (field === undefined) {
     // The kind is missing or unknown, so that the field cannot be told by it: the issue itself knows the kinds.
     const options = issue.code === "invalid_union" && "options" in issue ? (issue.options ?? []) : [];
@@ -163,11 +166,18 @@ function notOneOf(path: string, value: unknown, options: readonly (string | numb
   };
 }
 
-function unknownField(parent: Path, name: string, document: unknown): Fault {
+/** @param names Those that the parent has. */
+function unknownFields(parent: Path, unknown: readonly string[], names: readonly string[], fields: readonly Field[]): Fault[] {
+  const faults = unknown.slice(0, LISTED_ELEMENTS).map((name) => unknownField(parent, name, names, fields));
+  if (unknown.length <= LISTED_ELEMENTS) return faults;
+  const problem = `${String(unknown.length - LISTED_ELEMENTS)} more fields are not known here`;
+  return [...faults, { code: "more", path: dotted(parent), problem, mend: "see whether this is a scenario at all" }];
+}
+
+function unknownField(parent: Path, name: string, names: readonly string[], fields: readonly Field[]): Fault {
   const path = dotted([...parent, name]);
-  const names = fieldAt(parent, document)?.names ?? [];
   const near = nearest(name, names);
-  const elsewhere = allFields(document).find((field) => field.path.split(".").at(-1) === name)?.path;
+  const elsewhere = fields.find((field) => field.path.split(".").at(-1) === name)?.path;
   const mend =
     near !== undefined
       ? `rename it to ${dotted([...parent, near])}, or remove it`
@@ -239,14 +249,14 @@ function withoutRepeats(faults: readonly Fault[]): Fault[] {
 }
 
 /** As the fields come in the schema, so that people can walk through their file; what the schema does not know comes last. */
-function inOrder(faults: readonly Fault[], document: unknown): Fault[] {
-  const places = new Map(allFields(document).map((field, index) => [field.path, index]));
-  const place = ({ path }: Fault) => {
+function inOrder(faults: readonly Fault[], fields: readonly Field[]): Fault[] {
+  const places = new Map(fields.map((field, index) => [field.path, index]));
+  const place = ({ code, path }: Fault) => {
     for (let end = path.length; end > 0; end = Math.max(path.lastIndexOf(".", end - 1), path.lastIndexOf("[", end - 1))) {
       const found = places.get(path.slice(0, end));
       if (found !== undefined) return found;
     }
-    return path === "" ? -1 : Infinity;
+    return path === "" && code !== "more" ? -1 : Infinity;
   };
   return faults
     .map((fault, index) => ({ fault, index, place: place(fault) }))

@@ -234,6 +234,14 @@ describe("the rules between fields", () => {
     ]);
   });
 
+  it("tell the first unknown fields of a file that is something else, and how many more there are", () => {
+    const packages = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`package-${String(index)}`, { version: "1.0.0" }]));
+    const told = sentences({ ...LEAST, ...packages });
+    expect(told).toHaveLength(21);
+    expect(told[19]).toMatch(/^package-19: there is no such field; /);
+    expect(told[20]).toBe("19980 more fields are not known here; see whether this is a scenario at all.");
+  });
+
   it("say how much is too much", () => {
     expect(sentences({ ...LEAST, traffic: { kind: "poisson", ratePerSec: 100_000 } })).toEqual([
       "traffic: 8.64 billion messages would be sent in 86400 s, and a run has at most 2 billion; divide traffic.scale or run.durationSec by 5.",
