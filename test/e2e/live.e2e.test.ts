@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { Hono } from "hono";
 import type { Page } from "playwright";
-import sirv from "sirv";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { listen } from "../../runtime/http-server.ts";
+import { pageFiles } from "../../runtime/built/page-files.ts";
 import { serveBuilt } from "../support/built-app.ts";
 import { exact, PATIENCE, violations, visits } from "./visit.ts";
 
@@ -81,19 +81,11 @@ describe("a scenario on this machine", () => {
   });
 
   it("cannot be started where nobody stands behind the page, which says how to get one; the forecast is there all the same", async () => {
-    const files = sirv(join(import.meta.dirname, "../../dist/web"));
-    const server = createServer((request, response) => {
-      files(request, response, () => {
-        response.writeHead(404).end("Not found");
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => {
-      server.close();
-      server.closeAllConnections();
-    });
+    const files = new Hono().use(...pageFiles(join(import.meta.dirname, "../../dist/web"), "/assets/"));
+    const server = await listen(files, { port: 0, host: "127.0.0.1" });
+    onTestFinished(() => server.close());
     const page = await blank();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/#live`);
+    await page.goto(`http://127.0.0.1:${server.port}/#live`);
     await page.getByText("There is no fleet behind this page.").waitFor(PATIENCE);
     await expect.poll(() => page.getByText("npm ci && npm start").count()).toBe(1);
     await expect.poll(() => page.getByRole("button", { name: "Run it here" }).isDisabled()).toBe(true);
