@@ -33,13 +33,21 @@ function ownTextOf({ title, path, description = "" }: Field): string {
   return `${title} ${path} ${description}`.toLowerCase();
 }
 
-/** With the words of what lies in it. */
+/** With the words of what lies in it, or may come to lie in it. */
 function textOf(field: Field): string {
-  const inner =
-    field.type === "group" || field.type === "optional"
-      ? field.fields
-      : field.type === "variant"
-        ? field.variants.flatMap(({ fields }) => fields)
-        : [];
-  return [ownTextOf(field), ...inner.map(textOf)].join(" ");
+  return [ownTextOf(field), ...innerTextsOf(field)].join(" ");
+}
+
+function innerTextsOf(field: Field): string[] {
+  switch (field.type) {
+    case "group":
+    case "optional":
+      return field.fields.map(textOf);
+    case "variant":
+      return field.variants.flatMap(({ title, fields }) => [title.toLowerCase(), ...fields.map(textOf)]);
+    case "records":
+      return field.fieldsAt(0).map(textOf);
+    default:
+      return [];
+  }
 }
