@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { gallery, scenarioJsonSchema } from "../../sim/index.ts";
+import { formOf, summaryOf } from "../../web/settings/arrangement.ts";
+import { isOnPlatform } from "../../web/settings/on-platform.ts";
+
+const form = formOf(scenarioJsonSchema());
+const shown = (section: string, platform: string) =>
+  form.sections
+    .find(({ path }) => path === section)!
+    .fields.map(({ path }) => path)
+    .filter((path) => isOnPlatform(path, platform));
+
+it("shows of a Lambda function's fleet and worker only what it has", () => {
+  expect(shown("fleet", "lambda")).toEqual(["fleet.platform", "fleet.max", "fleet.lambda"]);
+  expect(shown("worker", "lambda")).toEqual(["worker.slots", "worker.receiveBackOffFirstSec", "worker.receiveBackOffMaxSec"]);
+  expect(shown("queue", "lambda")).toEqual(shown("queue", "ec2"));
+});
+
+it("shows nothing of Lambda elsewhere, and all the rest", () => {
+  for (const platform of ["ec2", "fargate"]) {
+    expect(shown("fleet", platform)).not.toContain("fleet.lambda");
+    expect(shown("fleet", platform)).toEqual(expect.arrayContaining(["fleet.min", "fleet.boot", "fleet.task"]));
+    expect(shown("worker", platform)).toContain("worker.heartbeat");
+  }
+});
+
+it("says of a folded section what a Lambda function is", () => {
+  const { scenario } = gallery.find(({ id }) => id === "orders-lambda")!;
+  expect(summaryOf("fleet", scenario)).toBe("Lambda, up to 1000 × 512 MB, batches of 1");
+  expect(summaryOf("worker", scenario)).toBe("1 of a batch at a time");
+});
