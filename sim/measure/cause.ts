@@ -25,15 +25,13 @@ export function causeOfWait(result: Result, worst: number): string {
 
 /** What the event source mapping of a Lambda function did between the rows. */
 function causeInMapping({ columns, scenario, refusals }: Result, onset: number, worst: number): string {
-  const { desired, inService, pending, timeMs } = columns;
+  const { desired, timeMs } = columns;
   const [from, to] = [timeMs[onset] ?? NaN, timeMs[worst] ?? NaN];
-  const isThrottled = refusals.some(({ cause, at }) => cause === "concurrency" && at >= from && at <= to);
-  if (isThrottled)
+  if (refusals.some(({ cause, at }) => cause === "concurrency" && at >= from && at <= to))
     return `the function's concurrency of ${formatNumber(scenario.fleet.lambda.concurrencyLimit)} was used up, and the rest throttled`;
-  const atWork = (row: number) => (inService[row] ?? NaN) + (pending[row] ?? NaN);
-  const maximum = formatNumber(scenario.fleet.max);
-  if (atWork(onset) >= scenario.fleet.max) return `its maximum concurrency of ${maximum} was at work already`;
   const [before, after] = [desired[onset] ?? NaN, desired[worst] ?? NaN];
+  const maximum = formatNumber(scenario.fleet.max);
+  if (after >= scenario.fleet.max) return `its maximum concurrency of ${maximum} was at work`;
   if (after < before)
     return `the mapping reads less while invocations fail: it went from ${formatNumber(before)} to ${formatNumber(after)} pollers`;
   return `the mapping adds no more than 300 pollers a minute: it had ${formatNumber(before)} when the wait began and ${formatNumber(after)} of ${maximum} at its worst`;

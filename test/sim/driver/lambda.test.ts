@@ -4,6 +4,7 @@ import type { Result } from "../../../sim/measure/result.ts";
 import { formatFault } from "../../../sim/scenario/faults.ts";
 import { readScenario } from "../../../sim/scenario/read.ts";
 import type { ScenarioInput } from "../../../sim/scenario/schema.ts";
+import { verdict } from "../../../sim/measure/verdict.ts";
 import { simulate } from "../../../sim/simulate.ts";
 import { at } from "../../gallery/runs.ts";
 
@@ -223,6 +224,39 @@ describe("what goes wrong in a Lambda function", () => {
     expect(many.messages.deleted).toBe(300);
     expect(time(few)).toBeLessThan(300 * 0.5 * 1.05);
     expect(time(many)).toBeGreaterThan(3 * time(few));
+  });
+});
+
+describe("why messages waited for a Lambda function", () => {
+  const sentenceOf = (input: Parameters<typeof run>[0]) =>
+    verdict(run({ objective: { measure: "age", percentile: 99, limitSec: 5 }, work: { serviceTime: constant(3) }, ...input })).sentence;
+  const steady = (ratePerSec: number) => ({ kind: "poisson" as const, ratePerSec });
+  const rising = {
+    kind: "piecewise" as const,
+    between: "steps" as const,
+    points: [
+      { atSec: 0, ratePerSec: 0.5 },
+      { atSec: 120, ratePerSec: 60 },
+    ],
+  };
+
+  it("is told of its mapping: how fast it grows, its maximum, its backing off, and of the function's concurrency", () => {
+    expect(sentenceOf({ traffic: rising })).toMatch(
+      /because the mapping adds no more than 300 pollers a minute: it had \d+ when the wait began and \d+ of 1,250 at its worst/,
+    );
+    expect(sentenceOf({ traffic: steady(6.6), max: 20 })).toContain("because its maximum concurrency of 20 was at work");
+    const throttled = sentenceOf({
+      traffic: rising,
+      lambda: { concurrencyLimit: 20 },
+      queue: { visibilityTimeoutSec: 720, maxReceiveCount: 0 },
+    });
+    expect(throttled).toContain("because the function's concurrency of 20 was used up, and the rest throttled");
+    const failing = sentenceOf({
+      traffic: steady(20),
+      work: { serviceTime: constant(3), failureProbability: 1 },
+      queue: { visibilityTimeoutSec: 120, maxReceiveCount: 0 },
+    });
+    expect(failing).toMatch(/because the mapping reads less while invocations fail: it went from \d+ to \d+ pollers/);
   });
 });
 
