@@ -1,4 +1,4 @@
-import { MOST_POLLERS } from "../model/event-source-mapping.ts";
+import { MOST_CONCURRENCY, MOST_POLLERS } from "../model/event-source-mapping.ts";
 import { MAX_BATCH } from "../model/queue-model.ts";
 import { amount, type Fault } from "./faults.ts";
 import { dotted, memberOf, type Path } from "./fields.ts";
@@ -88,8 +88,8 @@ function limits(fields: FieldValues): Fault[] {
   const max = fields.number(["fleet", "max"]);
   if (max === undefined || (max >= LEAST_CONCURRENCY && max <= MOST_POLLERS)) return [];
   const bound = { min: LEAST_CONCURRENCY, max: MOST_POLLERS };
-  const problem = `a mapping's maximum concurrency is from ${String(LEAST_CONCURRENCY)} to 1000, and without one it reaches ${String(MOST_POLLERS)}`;
-  const mend = `give ${String(LEAST_CONCURRENCY)} to 1000, or ${String(MOST_POLLERS)} for none`;
+  const problem = `a mapping's maximum concurrency is from ${String(LEAST_CONCURRENCY)} to ${String(MOST_CONCURRENCY)}, and without one it reaches ${String(MOST_POLLERS)}`;
+  const mend = `give ${String(LEAST_CONCURRENCY)} to ${String(MOST_CONCURRENCY)}, or ${String(MOST_POLLERS)} for none`;
   return [{ code: "contradiction", path: "fleet.max", value: max, bound, unit: "instances", problem, mend }];
 }
 

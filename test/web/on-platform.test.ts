@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { gallery, scenarioJsonSchema } from "../../sim/index.ts";
 import { formOf, summaryOf } from "../../web/settings/arrangement.ts";
 import { isOnPlatform } from "../../web/settings/on-platform.ts";
+import { searchSettings } from "../../web/settings/search.ts";
 
 const form = formOf(scenarioJsonSchema());
 const shown = (section: string, platform: string) =>
@@ -22,6 +23,17 @@ it("shows nothing of Lambda elsewhere, and all the rest", () => {
     expect(shown("fleet", platform)).toEqual(expect.arrayContaining(["fleet.min", "fleet.boot", "fleet.task"]));
     expect(shown("worker", platform)).toContain("worker.heartbeat");
   }
+});
+
+it("finds in a search what the platform has, and says where the rest would be", () => {
+  const [banking, lambda] = ["banking", "orders-lambda"].map((id) => gallery.find((entry) => entry.id === id)!.scenario);
+  const found = (query: string, scenario: typeof banking) =>
+    searchSettings(form.sections, query, scenario!)
+      .filter(({ section }) => section.path === "fleet")
+      .map(({ fields, elsewhere }) => [fields.map(({ path }) => path), elsewhere]);
+  expect(found("partial batch", lambda)).toEqual([[["fleet.lambda"], []]]);
+  expect(found("partial batch", banking)).toEqual([[[], ["Lambda"]]]);
+  expect(found("warm pool", lambda)).toEqual([[[], ["EC2", "Fargate"]]]);
 });
 
 it("says of a folded section what a Lambda function is", () => {
