@@ -106,7 +106,8 @@ export { policyOf, warmUpSecOf } from "./core/policy/policy-of.ts";
 export { preflight } from "./plan/preflight/preflight.ts";
 export { levelsText, type Finding, type Level } from "./plan/preflight/finding.ts";
 export { recommend, type Plan, type Proposal, type RecommendOptions, type RecommendProgress } from "./plan/recommend.ts";
-export { contendersOf, FIXED, type ContenderId } from "./plan/contenders.ts";
+export { slotsPerInstance } from "./scenario/slots.ts";
+export { contendersOf, FIXED, whyNoPlan, type ContenderId } from "./plan/contenders.ts";
 export {
   changesBetween,
   groundsSentence,

@@ -4,6 +4,7 @@ import { Controller } from "./driver/controller.ts";
 import { EVENT } from "./driver/events.ts";
 import { fleetOf } from "./driver/fleet-of.ts";
 import { InstanceTraits } from "./driver/instance-traits.ts";
+import { newWorkerOf } from "./driver/new-worker.ts";
 import { JobFailures } from "./driver/job-failures.ts";
 import { alarmsOf, downstreamSettings, feedSettings, workerFleetSettings } from "./driver/from-scenario.ts";
 import { Operator } from "./driver/operator.ts";
@@ -109,8 +110,8 @@ export class SimulationRun {
     this.workload = new Workload({ scenario, calendar, store, queue: queues.entrance, streams, endMs: this.endMs });
     if (this.workload.observes) this.workers.observe(this.workload);
     if (this.workload.classes.length > 1) this.queue.watch = this.workload;
-    this.fleet = fleetOf(scenario, { calendar, host: this.workers, streams });
-    this.workers.connect(this.queue, this.fleet);
+    this.fleet = fleetOf(scenario, { calendar, host: this.workers, streams, backlog: () => this.queue.visible });
+    this.workers.connect(this.queue, this.fleet, newWorkerOf(workerSettings, this.fleet));
     const feed = new MetricFeed(feedSettings(scenario), {
       queue: streams.stream("metrics"),
       deadLetters: streams.stream("dead-letter metrics"),

@@ -17,11 +17,12 @@ import {
   type Proposal,
   type RecommendProgress,
   type Scenario,
+  whyNoPlan,
   type Trial,
 } from "../../sim/index.ts";
 import type { Interruption } from "./interruption.ts";
 import { OutputFile, writeOut } from "./output.ts";
-import { EXIT } from "./problem.ts";
+import { EXIT, Problem } from "./problem.ts";
 import { RunThreads } from "./run-threads.ts";
 import { StatusLine } from "./status-line.ts";
 import { table, type Row } from "./table.ts";
@@ -37,6 +38,8 @@ export interface PlanRequest {
 
 /** `headroom plan`: finds the settings that hold the objective at the least cost. The exit code is 1 when nothing holds it. */
 export async function planCommand({ scenario, ways, json, outPath }: PlanRequest, interruption: Interruption): Promise<number> {
+  const why = whyNoPlan(scenario);
+  if (why !== undefined) throw new Problem(why);
   const file = outPath === undefined ? undefined : await OutputFile.open(outPath);
   const threads = new RunThreads(interruption.signal);
   const status = new StatusLine();

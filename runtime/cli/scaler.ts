@@ -46,6 +46,8 @@ export async function scalerCommand(request: ScalerRequest): Promise<void> {
 
 async function scenarioAt(scenarioPath: string, signal: AbortSignal): Promise<Scenario> {
   const { scenario } = await readInput({ scenarioPath, arrivalsPath: undefined, scale: undefined }, signal);
+  if (scenario.fleet.platform === "lambda")
+    throw new Problem(`${scenarioPath}: nobody scales a Lambda function; its event source mapping follows the queue by itself.`);
   return scenario;
 }
 

@@ -40,6 +40,8 @@ export async function simulateCommand(request: SimulateRequest, interruption: In
   const { scenario, notices } = await readInput(request, signal);
   for (const notice of notices) process.stderr.write(`${notice}\n`);
   const { csvPath, json, seed, policyPath } = request;
+  if (policyPath !== undefined && scenario.fleet.platform === "lambda")
+    throw new Problem("No policy scales a Lambda function: its event source mapping follows the queue by itself. Leave --policy out.");
   const policy = policyPath === undefined ? undefined : await ownPolicy(policyPath);
   const csvFile = csvPath === undefined || csvPath === "-" ? undefined : await OutputFile.open(csvPath);
   try {

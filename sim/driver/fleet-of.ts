@@ -6,9 +6,11 @@ import type { RandomStreams } from "../kernel/random.ts";
 import { Ec2Group } from "../model/ec2-group.ts";
 import type { Ec2Settings } from "../model/ec2-settings.ts";
 import { FargateService, type FargateSettings } from "../model/fargate-service.ts";
+import { EventSourceMapping, type MappingSettings } from "../model/event-source-mapping.ts";
 import type { FleetSettings } from "../model/fleet-base.ts";
 import type { FleetModel, InstanceHost } from "../model/fleet.ts";
 import { InstanceFaults } from "../model/instance-faults.ts";
+import { LambdaFunction } from "../model/lambda-function.ts";
 import { hookOf } from "../model/lifecycle-hook.ts";
 import { ServedGroup, type ServedSettings } from "../model/served-group.ts";
 import { SpotMarket } from "../model/spot-market.ts";
@@ -16,10 +18,11 @@ import { TerminationFunction } from "../model/termination-function.ts";
 import { isFunctionPolicy } from "../model/termination-order.ts";
 import { WarmPool } from "../model/warm-pool.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { slotsPerInstance } from "../scenario/slots.ts";
 import { EVENT } from "./events.ts";
 
-/** The fleet that a scenario describes. */
-export function fleetOf(scenario: Scenario, parts: FleetSurroundings): FleetModel {
+/** The fleet that a scenario describes. `backlog` tells how many messages are visible, to a fleet that sees them by itself. */
+export function fleetOf(scenario: Scenario, parts: FleetSurroundings & { readonly backlog: () => number }): FleetModel {
   const { fleet } = scenario;
   switch (fleet.platform) {
     case "ec2":
@@ -39,6 +42,13 @@ export function fleetOf(scenario: Scenario, parts: FleetSurroundings): FleetMode
         },
         victims: streams.stream("victims"),
       });
+    }
+    case "lambda": {
+      const { calendar, host, streams, backlog } = parts;
+      const { concurrencyLimit, idleSec, init } = fleet.lambda;
+      const starts = durationSampler(init, streams.stream("cold starts"));
+      const lambda = new LambdaFunction({ concurrencyLimit, idleMs: ms(idleSec) }, starts);
+      return new EventSourceMapping({ calendar, host, backlog, lambda, events: EVENT, settings: mappingSettings(scenario) });
     }
     default:
       return assertNever(fleet.platform);
@@ -184,6 +194,25 @@ function fargateSettings(scenario: Scenario): FargateSettings {
     stopTimeoutMs: ms(task.stopTimeoutSec),
     launchCalls: { burst: task.launchBurst, perSec: task.launchesPerSec },
     launchesPerMinute: task.launchesPerMinute,
+  };
+}
+
+function mappingSettings(scenario: Scenario): MappingSettings {
+  const { fleet, worker, queue } = scenario;
+  const { batchSize, batchWindowSec, timeoutSec, reportsItemFailures, backOffShare } = fleet.lambda;
+  return {
+    max: fleet.max,
+    backOffShare,
+    poller: {
+      slots: slotsPerInstance(scenario),
+      batchSize,
+      batchWindowMs: ms(batchWindowSec),
+      timeoutMs: ms(timeoutSec),
+      reportsItemFailures,
+      visibilityMs: ms(queue.visibilityTimeoutSec),
+      receiveBackOffFirstMs: ms(worker.receiveBackOffFirstSec),
+      receiveBackOffMaxMs: ms(worker.receiveBackOffMaxSec),
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { WorkerSettings } from "../core/worker/settings.ts";
 import type { DownstreamSettings } from "../model/downstream.ts";
 import type { MetricFeedSettings } from "../model/metric-feed.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { slotsPerInstance } from "../scenario/slots.ts";
 import { datapointsNeeded, type OperatorAlarm } from "./alarm-watch.ts";
 import { classesOf } from "./message-classes.ts";
 import type { WorkerFleetSettings } from "./worker-fleet-settings.ts";
@@ -16,7 +17,7 @@ export function workerFleetSettings(scenario: Scenario): WorkerFleetSettings {
     batchLoops: batchLoops(scenario),
     // Only the protection of a Fargate task runs out.
     timesJobs: scenario.fleet.platform === "fargate" && scenario.fleet.protection === "while-busy",
-    waitTimeMs: scenario.worker.waitTimeSec * SEC,
+    waitTimeMs: scenario.fleet.platform === "lambda" ? POLL_WAIT_MS : scenario.worker.waitTimeSec * SEC,
     // A tick at least: a worker that asks again at once, for nothing or for the message that it has just failed, would
     // otherwise do so within the same tick for ever.
     receiveLatencyMs: Math.max(1, Math.round(scenario.queue.receiveLatencySec * SEC)),
@@ -30,12 +31,13 @@ export function workerFleetSettings(scenario: Scenario): WorkerFleetSettings {
   };
 }
 
-function workerSettings({ worker }: Scenario): WorkerSettings {
+function workerSettings(scenario: Scenario): WorkerSettings {
+  const { worker, fleet } = scenario;
   const { heartbeat, retryDelaySec, circuitBreaker } = worker;
   return {
-    slots: worker.slots,
+    slots: slotsPerInstance(scenario),
     maxMessagesPerReceive: worker.maxMessagesPerReceive,
-    concurrentReceives: worker.batchLoop === null ? worker.concurrentReceives : worker.slots,
+    concurrentReceives: fleet.platform === "lambda" ? 1 : worker.batchLoop === null ? worker.concurrentReceives : worker.slots,
     deleteLingerMs: Math.round(worker.deleteLingerSec * SEC),
     heartbeat:
       heartbeat === null
@@ -105,3 +107,5 @@ export function downstreamSettings({ downstream, faults }: Scenario): Downstream
 }
 
 const SEC = 1000;
+/** The pollers of a mapping wait as long as SQS allows (services-sqs-scaling names long polling, not the time). */
+const POLL_WAIT_MS = 20_000;

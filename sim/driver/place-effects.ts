@@ -1,7 +1,8 @@
-import type { WakeReason, WorkerEffects } from "../core/worker/effects.ts";
+import type { WakeReason } from "../core/worker/effects.ts";
+import type { PollerEffects } from "../model/poller.ts";
 
-/** What one worker is given as its effects: the fleet, and where in it the worker sits. */
-export class PlaceEffects implements WorkerEffects<number> {
+/** What one worker or poller is given as its effects: the fleet, and where in it the worker sits. */
+export class PlaceEffects implements PollerEffects {
   private readonly fleet: PlaceHost;
   private readonly place: number;
 
@@ -20,6 +21,10 @@ export class PlaceEffects implements WorkerEffects<number> {
 
   startJob(slot: number, delivery: number, now: number): void {
     this.fleet.startJob(this.place, slot, delivery, now);
+  }
+
+  abandonJob(slot: number, now: number): void {
+    this.fleet.abandonJob(this.place, slot, now);
   }
 
   deleteBatch(deliveries: readonly number[], count: number, now: number): void {
@@ -52,6 +57,7 @@ export interface PlaceHost {
   receive(place: number, call: number, maxMessages: number, now: number): void;
   endReceive(place: number, call: number, now: number): void;
   startJob(place: number, slot: number, delivery: number, now: number): void;
+  abandonJob(place: number, slot: number, now: number): void;
   deleteBatch(place: number, deliveries: readonly number[], count: number, now: number): void;
   extendBatch(place: number, deliveries: readonly number[], count: number, visibilityMs: number, now: number): void;
   releaseBatch(deliveries: readonly number[], count: number, visibilityMs: number, now: number): void;

@@ -1,5 +1,6 @@
-import type { BatchWorkerSettings } from "../core/worker/batch-worker.ts";
+import type { BatchWorkerSettings, WorkerInputs } from "../core/worker/batch-worker.ts";
 import type { WorkerSettings } from "../core/worker/settings.ts";
+import type { PollerEffects } from "../model/poller.ts";
 import type { ClassFailures } from "./job-failures.ts";
 
 /** Times in milliseconds. */
@@ -21,6 +22,9 @@ export interface WorkerFleetSettings {
   /** What receives ask for; undefined for the queue's own. */
   readonly visibilityTimeoutMs: number | undefined;
 }
+
+/** Makes what works on an instance, which is given its effects. */
+export type NewWorker = (effects: PollerEffects, instance: number) => WorkerInputs<number>;
 
 /** What the fleet is told of its instances. */
 export interface InstanceWatch {

@@ -1,7 +1,6 @@
 import type { WakeReason } from "../core/worker/effects.ts";
 import { WAKE_REASONS } from "../core/worker/effects.ts";
-import { BatchWorker, type WorkerInputs } from "../core/worker/batch-worker.ts";
-import { Worker } from "../core/worker/worker.ts";
+import type { WorkerInputs } from "../core/worker/batch-worker.ts";
 import type { Calendar } from "../kernel/calendar.ts";
 import { grown } from "../kernel/grown.ts";
 import { LONGEST_MS } from "../kernel/distributions.ts";
@@ -18,7 +17,7 @@ import type { InstanceTraits } from "./instance-traits.ts";
 import type { JobFailures } from "./job-failures.ts";
 import { PlaceEffects, type PlaceHost } from "./place-effects.ts";
 import { SlotTime } from "./slot-time.ts";
-import type { InstanceWatch, MessageObserver, WorkerFleetSettings } from "./worker-fleet-settings.ts";
+import type { InstanceWatch, MessageObserver, NewWorker, WorkerFleetSettings } from "./worker-fleet-settings.ts";
 
 /**
  * Drives the real workers inside the model: carries out their effects on the queue and the calendar, and pays what a
@@ -54,8 +53,8 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
   private readonly callMask: number;
   /** Set right after construction: the queue and the fleet need this object to be built. */
   private queue!: QueueModel;
-  private instanceStopped!: (instance: number, now: number) => void;
-  private instanceFailed!: (instance: number, now: number) => void;
+  private newWorker!: NewWorker;
+  private fleet!: InstanceWatch;
   private downstream: Downstream | undefined;
   private observer: MessageObserver | undefined;
 
@@ -111,14 +110,10 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
   }
 
   /** Connects to the queue that the workers poll and to the fleet that wants to know which instances have drained or died. */
-  connect(queue: QueueModel, fleet: InstanceWatch): void {
+  connect(queue: QueueModel, fleet: InstanceWatch, newWorker: NewWorker): void {
     this.queue = queue;
-    this.instanceStopped = (instance, now) => {
-      fleet.workerStopped(instance, now);
-    };
-    this.instanceFailed = (instance, now) => {
-      fleet.instanceFailed(instance, now);
-    };
+    this.fleet = fleet;
+    this.newWorker = newWorker;
   }
 
   /** From now on every job calls `downstream` at its end; its answers go to {@link downstreamAnswered}. */
@@ -143,9 +138,7 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
     const lifeMs = this.traits.drawLifeMs();
     this.crashesAt[place] = now + lifeMs;
     if (lifeMs < Infinity) this.calendar.scheduleControl(now + lifeMs, EVENT.workerCrashes, instance);
-    const { worker: settings, batchLoops } = this.settings;
-    const effects = new PlaceEffects(this, place);
-    const worker = batchLoops === undefined ? new Worker(settings, effects, instance) : new BatchWorker(batchLoops, effects, instance);
+    const worker = this.newWorker(new PlaceEffects(this, place), instance);
     this.workers[place] = worker;
     worker.started(now);
   }
@@ -168,14 +161,7 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
     this.slotTime.integrate(now);
     const place = this.placeOf.get(instance) as number;
     for (let job = place * this.slots; job < (place + 1) * this.slots; job += 1) {
-      if ((this.jobDelivery[job] as number) === NONE) continue;
-      const downstreamCall = this.jobCall[job] as number;
-      if (downstreamCall === NONE) this.calendar.cancel(this.jobTimer[job] as number);
-      else this.downstream?.callerGone(downstreamCall);
-      this.jobCall[job] = NONE;
-      this.deliveries.release(this.jobDelivery[job] as number);
-      this.jobDelivery[job] = NONE;
-      this.slotTime.busy -= 1;
+      if ((this.jobDelivery[job] as number) !== NONE) this.dropJob(job);
     }
     for (let call = 0; call < this.settings.worker.concurrentReceives; call += 1) this.loseReceive((place << this.callBits) | call);
     this.vacate(place);
@@ -243,7 +229,7 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
     if (place === undefined || this.crashesAt[place] !== now) return;
     this.crashes += 1;
     this.workerKilled(instance, now);
-    this.instanceFailed(instance, now);
+    this.fleet.instanceFailed(instance, now);
   }
 
   private endJob(subject: number, outcome: JobOutcome, now: number): void {
@@ -365,6 +351,14 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
     this.jobTimer[job] = this.calendar.schedule(now + serviceMs, EVENT.jobEnded, (place << SLOT_BITS) | slot);
   }
 
+  /** It counts as failed. */
+  abandonJob(place: number, slot: number, now: number): void {
+    this.slotTime.integrate(now);
+    this.dropJob(place * this.slots + slot);
+    this.jobsEnded += 1;
+    this.failedJobs += 1;
+  }
+
   deleteBatch(place: number, deliveries: readonly number[], count: number, now: number): void {
     this.requests.deleteBatch += 1;
     const call = this.calls.take(DELETE, place, count, 0);
@@ -403,11 +397,22 @@ export class WorkerFleet implements QueueConsumer, InstanceHost, PlaceHost {
     this.slotTime.integrate(now);
     const instance = this.instanceAt[place] as number;
     this.vacate(place);
-    this.instanceStopped(instance, now);
+    this.fleet.workerStopped(instance, now);
   }
 
   private workerAt(place: number): WorkerInputs<number> {
     return this.workers[place] as WorkerInputs<number>;
+  }
+
+  /** A running job is no more; its message is left to expire. */
+  private dropJob(job: number): void {
+    const call = this.jobCall[job] as number;
+    if (call === NONE) this.calendar.cancel(this.jobTimer[job] as number);
+    else this.downstream?.callerGone(call);
+    this.jobCall[job] = NONE;
+    this.deliveries.release(this.jobDelivery[job] as number);
+    this.jobDelivery[job] = NONE;
+    this.slotTime.busy -= 1;
   }
 
   /** Too many calls: the worker may try these deletes again. */

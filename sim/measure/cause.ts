@@ -1,5 +1,6 @@
 import { meanSec } from "../kernel/distributions.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { slotsPerInstance } from "../scenario/slots.ts";
 import { endedAt } from "./chain.ts";
 import { clockWords } from "./clock-words.ts";
 import { formatCount, formatDuration, formatNumber } from "./format.ts";
@@ -19,8 +20,22 @@ export function causeOfWait(result: Result, worst: number): string {
   if (slotsNeeded(scenario, ratePerSec) > slotsAtMost(scenario)) {
     return `, because from ${clockWords(at("timeMs", onset), scenario) ?? formatDuration(at("timeMs", onset))} on ${needAndMaximum(scenario, ratePerSec)}`;
   }
-  if (at("backlog", worst) < at("inService", worst) * scenario.worker.slots) return thoughFewWaited(result, at("backlog", worst));
-  return `, because ${causeInCapacity(result, onset, worst)}`;
+  if (at("backlog", worst) < at("inService", worst) * slotsPerInstance(scenario)) return thoughFewWaited(result, at("backlog", worst));
+  return `, because ${scenario.fleet.platform === "lambda" ? causeInMapping(result, onset, worst) : causeInCapacity(result, onset, worst)}`;
+}
+
+/** What the event source mapping of a Lambda function did between the rows. */
+function causeInMapping({ columns, scenario, refusals }: Result, onset: number, worst: number): string {
+  const { desired, timeMs } = columns;
+  const [from, to] = [timeMs[onset] ?? NaN, timeMs[worst] ?? NaN];
+  if (refusals.some(({ cause, at }) => cause === "concurrency" && at >= from && at <= to))
+    return `the function's concurrency of ${formatNumber(scenario.fleet.lambda.concurrencyLimit)} was used up, and the rest throttled`;
+  const [before, after] = [desired[onset] ?? NaN, desired[worst] ?? NaN];
+  const maximum = formatNumber(scenario.fleet.max);
+  if (after >= scenario.fleet.max) return `its maximum concurrency of ${maximum} was at work`;
+  if (after < before)
+    return `the mapping reads less while invocations fail: it went from ${formatNumber(before)} to ${formatNumber(after)} pollers`;
+  return `the mapping adds no more than 300 pollers a minute: it had ${formatNumber(before)} when the wait began and ${formatNumber(after)} of ${maximum} at its worst`;
 }
 
 /** What the fleet and the policy did between the rows at which the wait began and was longest. */
@@ -115,8 +130,8 @@ export function slotsNeeded(scenario: Scenario, ratePerSec: number): number {
   return ratePerSec * meanSec(scenario.work.serviceTime);
 }
 
-export function slotsAtMost({ fleet, worker }: Scenario): number {
-  return fleet.max * worker.slots;
+export function slotsAtMost(scenario: Scenario): number {
+  return scenario.fleet.max * slotsPerInstance(scenario);
 }
 
 export function needAndMaximum(scenario: Scenario, ratePerSec: number): string {

@@ -63,7 +63,9 @@ export function closedFormsOf(result: Result): ClosedForm[] {
 const MOST_LEFT = 0.01;
 
 /** The mean time of a job where all messages are alike and nothing else slows them; else undefined. */
-function sharedServiceSec({ work, downstream, worker }: Scenario): number | undefined {
+function sharedServiceSec({ work, downstream, worker, fleet }: Scenario): number | undefined {
+  // A message of a Lambda function's batch waits for the others of it.
+  if (fleet.platform === "lambda" && fleet.lambda.batchSize > 1) return undefined;
   if (work.classes.length > 0 || downstream !== null || work.poisonProbability > 0 || worker.slots < 1) return undefined;
   return meanSec(work.serviceTime);
 }

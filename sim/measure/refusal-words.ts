@@ -9,4 +9,5 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalCause, string>> = {
   "replacement-limit": "too many instances are being replaced already",
   suspended: "the process is suspended",
   "termination-function": "the termination function named too few, or did not answer in time",
+  concurrency: "the function had as many invocations under way as it may",
 };

@@ -126,9 +126,14 @@ export type InstanceStage =
   | "deprovisioning"
   | "stopped";
 
-export type LaunchCause = "initial" | "scale-out" | "replacement" | "spot-rebalance" | "zone-rebalance" | "warm-pool" | "deployment";
+/** invocation: of a Lambda function, which found no idle environment. */
+export type LaunchCause =
+  "initial" | "scale-out" | "replacement" | "spot-rebalance" | "zone-rebalance" | "warm-pool" | "deployment" | "invocation";
 
+/** idle, cut-off: of a Lambda function's environment, which nothing has invoked for long, or whose invocation took too long. */
 export type EndCause =
+  | "idle"
+  | "cut-off"
   | "scale-in"
   | "failed"
   | "impaired"
@@ -155,9 +160,10 @@ export interface RefusalRecord {
  * nothing but protected instances. throttled: too many calls. replacement-limit: too many are being replaced already.
  * suspended: an operator, or AWS after a day of failed launches, has suspended what would have to be done.
  * termination-function: the function that chooses whom a scale-in takes failed, took too long, or named too few.
+ * concurrency: a Lambda function had as many invocations as it may, and the next was throttled.
  */
 export type RefusalCause =
-  "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit" | "suspended" | "termination-function";
+  "no-capacity" | "launch-hook" | "protected" | "throttled" | "replacement-limit" | "suspended" | "termination-function" | "concurrency";
 
 /** An operators' alarm has changed its state. */
 export interface AlarmTransition {

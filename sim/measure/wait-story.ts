@@ -1,6 +1,7 @@
 import { meanOf, causeOfWait, rowWhereWaitBegan, slotsNeeded } from "./cause.ts";
 import { chainOfDecision, type Chain } from "./chain.ts";
 import type { Result } from "./result.ts";
+import { slotsPerInstance } from "../scenario/slots.ts";
 
 /** How messages came to wait, and what was done about it, around a moment of a run. */
 export interface WaitStory {
@@ -44,7 +45,7 @@ export function waitAround(result: Result, atMs: number, withinMs: number): Wait
       at,
       ratePerSec,
       slotsNeeded: slotsNeeded(scenario, ratePerSec),
-      slotsThere: leastOf(inService.subarray(began, worst + 1)) * scenario.worker.slots,
+      slotsThere: leastOf(inService.subarray(began, worst + 1)) * slotsPerInstance(scenario),
     },
     worst: { at: worstAt, ageMs: ageOfOldestMs[worst] ?? NaN, backlog: backlog[worst] ?? NaN, cause: causeOfWait(result, worst) },
     endedAt: over < 0 ? undefined : timeMs[over],

@@ -42,6 +42,7 @@ export class Bill {
   }
 
   private fleetLines({ fleet }: Usage): CostLine[] {
+    if (this.scenario.fleet.platform === "lambda") return this.functionLines(fleet);
     const [name, spotName] = this.isFargate ? ["Fargate tasks", "Fargate Spot tasks"] : ["Instances", "Spot instances"];
     const rate = this.instanceHourUsd();
     return [
@@ -54,6 +55,14 @@ export class Bill {
         this.isFargate ? 0 : this.prices.ebsGbMonthUsd / MONTH_HOURS,
       ),
       line("Public addresses", fleet.runningMs / HOUR_MS, "h", this.addressHourUsd()),
+    ];
+  }
+
+  /** By the millisecond, cold starts included, and by the request (Lambda pricing). The first GB-s of a month are not free here. */
+  private functionLines({ onDemandMs, invocations = 0 }: FleetUsage): CostLine[] {
+    return [
+      line("Function time", (onDemandMs / 1000) * this.functionGb, "GB-s", this.gbSecUsd(this.scenario.fleet.lambda.architecture)),
+      line("Function requests", invocations / 1e6, "million", this.prices.lambdaMillionUsd),
     ];
   }
 
@@ -77,12 +86,16 @@ export class Bill {
     const { producer } = this.scenario.money;
     if (producer === null) return [];
     const { prices } = this;
-    const perGbSecUsd = producer.lambdaArchitecture === "arm" ? prices.lambdaArmGbSecUsd : prices.lambdaGbSecUsd;
     const apiUsd = { none: 0, http: prices.httpApiMillionUsd, rest: prices.restApiMillionUsd }[producer.api];
     return [
       line("API Gateway", sent / 1e6, "million", apiUsd),
       line("Lambda requests", producer.lambdaMs > 0 ? sent / 1e6 : 0, "million", prices.lambdaMillionUsd),
-      line("Lambda time", sent * (producer.lambdaMs / 1000) * (producer.lambdaMb / 1024), "GB-s", perGbSecUsd),
+      line(
+        "Lambda time",
+        sent * (producer.lambdaMs / 1000) * (producer.lambdaMb / 1024),
+        "GB-s",
+        this.gbSecUsd(producer.lambdaArchitecture),
+      ),
     ];
   }
 
@@ -148,10 +161,19 @@ export class Bill {
     return this.scenario.fleet.platform === "fargate";
   }
 
-  /** An instance or a task of the scenario's size, on demand. */
+  private get functionGb(): number {
+    return this.scenario.fleet.lambda.memoryMb / 1024;
+  }
+
+  private gbSecUsd(architecture: "x86" | "arm"): number {
+    return architecture === "arm" ? this.prices.lambdaArmGbSecUsd : this.prices.lambdaGbSecUsd;
+  }
+
+  /** An instance or a task of the scenario's size on demand, or an environment at work. */
   private instanceHourUsd(): number {
     const { fleet, money } = this.scenario;
     if (money.instancePerHourUsd !== null) return money.instancePerHourUsd;
+    if (fleet.platform === "lambda") return HOUR_SEC * this.functionGb * this.gbSecUsd(fleet.lambda.architecture);
     if (!this.isFargate) return INSTANCE_PER_HOUR_USD[fleet.instanceType];
     const { prices } = this;
     const { vcpu, memoryGb, architecture, storageGb } = fleet.task;
@@ -171,7 +193,7 @@ export class Bill {
   }
 
   private volumeHourUsd(): number {
-    return this.isFargate ? 0 : (this.scenario.fleet.volumeGb * this.prices.ebsGbMonthUsd) / MONTH_HOURS;
+    return this.scenario.fleet.platform !== "ec2" ? 0 : (this.scenario.fleet.volumeGb * this.prices.ebsGbMonthUsd) / MONTH_HOURS;
   }
 }
 
@@ -194,6 +216,7 @@ function monthly(item: string, quantity: number, unit: string, eachMonthUsd: num
   return { item, quantity, unit, usd: quantity * eachMonthUsd * (durationMs / (MONTH_HOURS * HOUR_MS)) };
 }
 
+const HOUR_SEC = 3600;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** The month of AWS's own calculator. */

@@ -4,7 +4,8 @@ import type { Process } from "./processes.ts";
 
 /**
  * A fleet: keeps as many instances as are desired, each launched and ended in stages. There is one for each way to run
- * workers: an EC2 Auto Scaling group ({@link Ec2Group}), and an ECS service on Fargate ({@link FargateService}).
+ * workers: an EC2 Auto Scaling group ({@link Ec2Group}), an ECS service on Fargate ({@link FargateService}), and a Lambda
+ * function with its event source mapping ({@link EventSourceMapping}), whose pollers are the host's instances.
  *
  * It schedules its own events and is given each back by {@link FleetModel.eventDue}. They cannot be cancelled, so each is
  * held against what it was meant for and ignored when that is over.
@@ -92,6 +93,8 @@ export interface FleetUsage {
   readonly runningMs: number;
   /** Time that volumes existed, those of stopped instances included. */
   readonly storedMs: number;
+  /** Of a Lambda function; each is a request. */
+  readonly invocations?: number;
 }
 
 /** Kinds under which a fleet schedules its events. */

@@ -9,6 +9,8 @@ import type { EndCause, InstanceStage, LaunchCause, RefusalCause } from "../meas
  *
  * A Fargate task: provisioning → pending (its image is pulled) → running → working → stopping (SIGTERM) → deprovisioning →
  * stopped. ACTIVATING and DEACTIVATING take no time without a load balancer.
+ *
+ * A Lambda function's execution environment: pending (a cold start) → working, at invocations or idle → terminated.
  */
 export interface Instance {
   readonly number: number;
@@ -71,7 +73,7 @@ export const STAGES: Readonly<Record<InstanceStage, StageRules>> = {
   pending: {
     tally: "pending",
     billing: "running",
-    next: ["pending-wait", "in-service", "terminating", "terminated", "running", "deprovisioning"],
+    next: ["pending-wait", "in-service", "terminating", "terminated", "running", "deprovisioning", "working"],
   },
   "pending-wait": { tally: "pending", billing: "running", next: ["in-service", "terminating", "terminated"] },
   "in-service": { tally: "inService", billing: "running", next: ["working", "impaired", "interrupted", "terminating", "terminated"] },

@@ -20,10 +20,12 @@ export const PROCESSES = [
 
 export type Process = (typeof PROCESSES)[number];
 
-/** The processes that a platform has. */
-export function processesOf(platform: "ec2" | "fargate"): ReadonlySet<Process> {
+/** The processes that a platform has; a Lambda function has none. */
+export function processesOf(platform: "ec2" | "fargate" | "lambda"): ReadonlySet<Process> {
+  if (platform === "lambda") return OF_FUNCTIONS;
   return platform === "ec2" ? OF_GROUPS : OF_SERVICES;
 }
 
+const OF_FUNCTIONS: ReadonlySet<Process> = new Set();
 const OF_SERVICES: ReadonlySet<Process> = new Set<Process>(["dynamic-scaling-in", "dynamic-scaling-out", "scheduled-scaling"]);
 const OF_GROUPS: ReadonlySet<Process> = new Set(PROCESSES.filter((process) => !OF_SERVICES.has(process)));

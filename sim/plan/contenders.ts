@@ -31,6 +31,7 @@ export interface Knob {
  * instance, the exact count, and Headroom's. Those that the scenario does not allow are left out.
  */
 export function contendersOf(scenario: Scenario): Contender[] {
+  if (whyNoPlan(scenario) !== undefined) return [];
   const own = scenario.policy.kind;
   const isFargate = scenario.fleet.platform === "fargate";
   const backlog = isFargate ? "(visible + inFlight) / running" : "visible / inService";
@@ -44,6 +45,12 @@ export function contendersOf(scenario: Scenario): Contender[] {
     ...contender(scenario, []),
     ...others.filter(({ kind }) => kind !== own).flatMap((policy) => contender(scenario, [{ path: "policy", value: policy }])),
   ];
+}
+
+/** Why there is nothing to plan for a scenario, in a sentence; undefined where there is. */
+export function whyNoPlan({ fleet }: Scenario): string | undefined {
+  if (fleet.platform !== "lambda") return undefined;
+  return "A Lambda function has neither instances nor a policy to find the best settings of: it is paid by the work that it does. What its maximum concurrency or its batches do, a sweep shows (fleet.max, fleet.lambda.batchSize).";
 }
 
 /** What a fleet that never scales is called. */

@@ -1,7 +1,8 @@
 import { meanSec } from "../kernel/distributions.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { expectedMessages } from "../scenario/expected-messages.ts";
-import { contendersOf, FIXED, type Contender, type ContenderId, type Knob } from "./contenders.ts";
+import { assert } from "../core/assert.ts";
+import { contendersOf, FIXED, whyNoPlan, type Contender, type ContenderId, type Knob } from "./contenders.ts";
 import type { Edit } from "./edits.ts";
 import { costOf, figureOf, Trials, type RunOne, type Trial } from "./trial.ts";
 
@@ -80,6 +81,7 @@ const MOST_TRAFFIC_TIMES = 8;
  * All variants meet the same random numbers. The result depends on nothing but the scenario.
  */
 export async function recommend(scenario: Scenario, { run, ways, told }: RecommendOptions): Promise<Plan> {
+  assert(whyNoPlan(scenario) === undefined, "there is something to plan");
   const trials = new Trials(scenario, run);
   let step: RecommendProgress["step"] = "least fleet";
   const tell = (newest: Trial | undefined) => {

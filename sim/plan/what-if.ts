@@ -21,7 +21,9 @@ const QUICK_LAUNCH_SEC = 30;
  * that the scenario does not allow are left out.
  */
 export function whatIfs(scenario: Scenario): WhatIf[] {
-  return [launch, minimum, maximum, always, target, slots, sooner, otherPolicy].flatMap((ask) => {
+  const asks =
+    scenario.fleet.platform === "lambda" ? [maximum, slots] : [launch, minimum, maximum, always, target, slots, sooner, otherPolicy];
+  return asks.flatMap((ask) => {
     const asked = ask(scenario);
     if (asked === undefined) return [];
     const edited = editedScenario(scenario, asked.edits);

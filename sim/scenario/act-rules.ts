@@ -15,7 +15,8 @@ export function actFaults(fields: FieldValues, document: unknown): Fault[] {
     const kind = memberOf(act, "kind");
     if (kind === "deploy" && platform === "ec2") return [noDeployment(path)];
     if (kind === "instance-refresh") return refreshFaults(act, platform, path);
-    if (kind === "end-retained" && fields.value(["fleet", "terminateHook", "abandoned"]) !== "retain") return [nothingRetained(path)];
+    if (kind === "end-retained" && platform !== "lambda" && fields.value(["fleet", "terminateHook", "abandoned"]) !== "retain")
+      return [nothingRetained(path)];
     if ((kind === "suspend" || kind === "resume") && (platform === "ec2" || platform === "fargate"))
       return processFaults(memberOf(act, "process"), platform, path);
     const needsDeadLetters = kind === "redrive" || (kind === "purge" && memberOf(act, "queue") !== "main");

@@ -21,6 +21,7 @@ export function fleetDurations(document: unknown): Path[] {
     ["fleet", "boot"],
     ["fleet", "application"],
     ["fleet", "task", "start"],
+    ["fleet", "lambda", "init"],
     ["fleet", "terminationFunction", "answer"],
     ...(given("warmPool") ? [["fleet", "warmPool", "start"]] : []),
   ];

@@ -5,6 +5,7 @@ import { expectedMessages } from "./expected-messages.ts";
 import { amount, type Fault } from "./faults.ts";
 import { dotted, fieldAt, memberOf, type Path } from "./fields.ts";
 import { fleetDurations, fleetFaults } from "./fleet-rules.ts";
+import { lambdaFaults } from "./lambda-rules.ts";
 import { policyFaults } from "./policy-rules.ts";
 import { scenarioSchema } from "./schema.ts";
 import { durationPaths, meanServiceSec, trafficPaths, workloadFaults } from "./workload-rules.ts";
@@ -23,6 +24,7 @@ export function crossFieldFaults(document: unknown, faulty: ReadonlySet<string>)
     ...orders,
     ...workloadFaults(fields, document),
     ...fleetFaults(fields, document),
+    ...lambdaFaults(fields, document),
     ...sampling(fields),
     ...policyFaults(document),
     ...alarmFaults(fields, document),

@@ -40,7 +40,8 @@ interface Compared {
 
 /** Why a scenario is not compared; undefined if it is. */
 function leftOut({ id, scenario }: GalleryEntry): string | undefined {
-  const { min, max } = scenario.fleet;
+  const { min, max, platform } = scenario.fleet;
+  if (platform === "lambda") return "no policy scales a Lambda function";
   if (min === max) return `its fleet has ${min} instances and cannot scale`;
   const twin = gallery.find((other) => withoutPolicy(other.scenario) === withoutPolicy(scenario));
   if (twin !== undefined && twin.id !== id) return `it differs from ${twin.id} in its policy alone`;

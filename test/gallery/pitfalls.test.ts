@@ -343,3 +343,18 @@ describe("queues shared", () => {
     expectCured("empty-receives", ({ summary }) => summary.cost.perMonthUsd);
   });
 });
+
+describe("a Lambda function", () => {
+  it("that has less concurrency than its mapping reads lets messages die that nobody ever worked", () => {
+    const { summary, refusals } = run("lambda-throttled");
+    expect(summary.messages.failedJobs).toBe(0);
+    expect(summary.messages.dead).toBeGreaterThan(50);
+    expect(new Set(refusals.map(({ cause }) => cause))).toEqual(new Set(["concurrency"]));
+    expect(summary.inService.max).toBe(20);
+    const cured = run("lambda-throttled-cured");
+    expect(cured.summary.messages).toMatchObject({ dead: 0, duplicateJobs: 0 });
+    expect(cured.summary.messages.received).toBe(cured.summary.messages.sent);
+    expect(cured.refusals).toEqual([]);
+    expectCured("lambda-throttled", ({ summary: { messages } }) => messages.dead);
+  });
+});

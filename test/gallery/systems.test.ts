@@ -140,3 +140,36 @@ describe("mortgage payments", () => {
     expect(run("mortgage").summary.objective.held).toBe(true);
   });
 });
+
+describe("orders that Lambda works", () => {
+  const costOf = (id: string, ratePerSec: number, durationSec: number) =>
+    run(id, 1, (scenario) => ({
+      ...scenario,
+      run: { ...scenario.run, durationSec },
+      traffic: { ...scenario.traffic, ratePerSec } as typeof scenario.traffic,
+    })).summary.cost.perMonthUsd;
+
+  it("keep 180 invocations at work, which are there half a minute after the first order", () => {
+    const busy = SEEDS.map((seed) => {
+      const { columns } = run("orders-lambda", seed);
+      const steady = columns.inService.filter((_, row) => columns.timeMs[row]! >= 300_000);
+      return steady.reduce((sum, value) => sum + value, 0) / steady.length;
+    });
+    const { low, high } = interval(busy, 0.99);
+    expect(low).toBeLessThan(180);
+    expect(high).toBeGreaterThan(180);
+    expect(at(run("orders-lambda"), "inService", 30)).toBeLessThan(180);
+    expect(at(run("orders-lambda"), "inService", 40)).toBeGreaterThan(180);
+    expect(run("orders-lambda").summary.objective.held).toBe(true);
+  });
+
+  it("cost $4,160 a month at sixty a second, where one Fargate task takes $144, and $7 against $10 at one in ten seconds", () => {
+    const [lambda, fargate] = ["orders-lambda", "orders-sixty-workers-cured"] as const;
+    expect(run(lambda).summary.cost.perMonthUsd / 4160).toBeCloseTo(1, 1);
+    expect(costOf(fargate, 60, 1800) / 144).toBeCloseTo(1, 1);
+    const [day, rare, often] = [86_400, 0.1, 0.3] as const;
+    expect(Math.round(costOf(lambda, rare, day))).toBe(7);
+    expect(Math.round(costOf(fargate, rare, day))).toBe(10);
+    expect(costOf(lambda, often, day)).toBeGreaterThan(costOf(fargate, often, day));
+  });
+});

@@ -45,6 +45,9 @@ const NOT_DEPLOYABLE: Readonly<Record<string, string>> = {
   "orders-undeleted": "policy.actions[1].desired",
   "orders-undeleted-cured": "policy.actions[1].desired",
   "slow-scale-out-cured": "fleet.launchHook",
+  "orders-lambda": "fleet.platform",
+  "lambda-throttled": "fleet.platform",
+  "lambda-throttled-cured": "fleet.platform",
   "thirteen-hour-job": "queue.deadLetterRetentionSec",
   "thirteen-hour-job-cured": "queue.deadLetterRetentionSec",
 };

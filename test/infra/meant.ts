@@ -138,6 +138,7 @@ function meantPolicy(spec: Single, { metrics, fleet }: Scenario): Readonly<Recor
     case "exact-backlog":
     case "headroom":
     case "keda-hpa":
+    case "none":
       return spec;
   }
 }

@@ -56,12 +56,37 @@ describe("a run of any scenario", () => {
           expect(columns.warming[row]!).toBeLessThanOrEqual(columns.inService[row]!);
         }
         for (const record of instances) expectLegalLife(record);
+        if (scenario.fleet.platform === "lambda") return;
         const billedSec = instances.reduce((sum, record) => sum + billedSecOf(record, durationSec), 0);
         const lines = result.summary.cost.lines.filter(({ item }) => /^(Spot i|I)nstances$|^Fargate (Spot )?tasks$/.test(item));
         const free = scenario.money.instancePerHourUsd === 0;
         if (!free) expect(lines.reduce((sum, { quantity }) => sum + quantity * 3600, 0)).toBeCloseTo(billedSec, 3);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it("pays a Lambda function for what it worked, and no more invocations than environments are at work at a time", () => {
+    const anyLambda = anyScenario().filter(({ fleet }) => fleet.platform === "lambda");
+    fc.assert(
+      fc.property(anyLambda, seeds, (scenario, seed) => {
+        const { summary, columns, instances } = simulate(scenario, seed);
+        const { concurrencyLimit, memoryMb, batchSize } = scenario.fleet.lambda;
+        const quantity = (item: string) => summary.cost.lines.find((line) => line.item === item)?.quantity ?? 0;
+        const invocations = Math.round(quantity("Function requests") * 1e6);
+        const atWorkSec = quantity("Function time") / (memoryMb / 1024);
+        // Every message that was worked came in some batch; dropped and unfinished ones were received as well.
+        expect(invocations * batchSize).toBeGreaterThanOrEqual(summary.messages.deleted);
+        expect(invocations).toBeLessThanOrEqual(summary.messages.received);
+        expect(atWorkSec).toBeLessThanOrEqual((Math.min(scenario.fleet.max, concurrencyLimit) * summary.durationMs) / 1000 + 1e-6);
+        expect(summary.launches).toBeLessThanOrEqual(invocations);
+        expect(instances).toHaveLength(summary.launches);
+        columns.inService.forEach((inService, row) => {
+          expect(inService + columns.pending[row]!).toBeLessThanOrEqual(Math.min(scenario.fleet.max, concurrencyLimit));
+          expect(inService + columns.pending[row]! + columns.warmPool[row]!).toBeLessThanOrEqual(summary.launches);
+        });
+      }),
+      { numRuns: 40 },
     );
   });
 

@@ -5,9 +5,9 @@ import { duration, either, hundredths, probability, rarely } from "./any-value.t
 type Fleet = NonNullable<ScenarioInput["fleet"]>;
 type Window = NonNullable<NonNullable<ScenarioInput["faults"]>["windows"]>[number];
 
-/** A small fleet, on EC2 or on Fargate, with whatever that platform has. */
+/** A small fleet, on EC2, on Fargate or of Lambda, with whatever that platform has. */
 export function anyFleet(): fc.Arbitrary<Fleet> {
-  return fc.oneof({ weight: 4, arbitrary: ec2() }, { weight: 1, arbitrary: fargate() });
+  return fc.oneof({ weight: 4, arbitrary: ec2() }, { weight: 1, arbitrary: fargate() }, { weight: 2, arbitrary: lambda() });
 }
 
 /** Stretches of time in which something goes wrong. */
@@ -131,4 +131,22 @@ function fargate(): fc.Arbitrary<Fleet> {
       spot: rarely(spot()),
     })
     .map(({ base, task, spot: bought = {} }) => ({ platform: "fargate" as const, ...base, task, ...bought }));
+}
+
+function lambda(): fc.Arbitrary<Fleet> {
+  return fc
+    .record({
+      max: fc.constantFrom(2, 3, 5, 6, 12, 1000, 1250),
+      timeoutSec: fc.integer({ min: 1, max: 60 }),
+      init: duration(5),
+      idleSec: fc.constantFrom(0, 60, 360),
+      concurrencyLimit: fc.constantFrom(1, 4, 1000, 1000),
+      batch: fc.oneof(
+        fc.record({ batchSize: fc.integer({ min: 1, max: 10 }), batchWindowSec: fc.constantFrom(0, 0, 1, 30) }),
+        fc.record({ batchSize: fc.constantFrom(11, 25, 10_000), batchWindowSec: fc.constantFrom(1, 20, 300) }),
+      ),
+      reportsItemFailures: fc.boolean(),
+      backOffShare: hundredths(0, 100),
+    })
+    .map(({ max, batch, ...rest }) => ({ platform: "lambda" as const, min: 0, max, lambda: { ...rest, ...batch } }));
 }

@@ -3,7 +3,7 @@ import type { ScenarioInput } from "../../sim/scenario/schema.ts";
 import { either } from "./any-value.ts";
 
 type Policy = NonNullable<ScenarioInput["policy"]>;
-type Single = Exclude<Policy, { kind: "composition" }>;
+type Single = Exclude<Policy, { kind: "composition" | "none" }>;
 
 /** A policy of any kind, the two plainest most often. */
 export function anyPolicy(): fc.Arbitrary<Policy> {

@@ -38,7 +38,7 @@ export function anyScenario(): fc.Arbitrary<Scenario> {
       const inZones = befalling.map((window) =>
         "zone" in window && typeof window.zone === "number" ? { ...window, zone: window.zone % zones } : window,
       );
-      return accepted({
+      const input: ScenarioInput = {
         version: 1,
         name: "any",
         ...shape,
@@ -50,8 +50,27 @@ export function anyScenario(): fc.Arbitrary<Scenario> {
         ...(before === undefined ? {} : { producer: before }),
         ...(byHand === undefined ? {} : { acts: byHand.filter((act) => mayBeDone(act, fleet, shape.queue.maxReceiveCount)) }),
         ...(watching === undefined ? {} : { alarms: watching }),
-      });
+      };
+      return accepted(fleet.platform === "lambda" ? asOfLambda(input) : input);
     });
+}
+
+/** Without what a Lambda function does not have. */
+function asOfLambda({ worker, queue, work, faults, fleet, ...rest }: ScenarioInput): ScenarioInput {
+  const visibilityTimeoutSec = Math.max(queue?.visibilityTimeoutSec ?? 30, fleet?.lambda?.timeoutSec ?? 3);
+  return {
+    ...rest,
+    fleet,
+    policy: { kind: "none" },
+    worker: { ...worker, heartbeat: null, circuitBreaker: null, batchLoop: null, retryDelaySec: null },
+    queue: { ...queue, type: "standard", receiveVisibilityTimeoutSec: null, visibilityTimeoutSec },
+    work: { ...work, classes: work?.classes?.map((one) => ({ ...one, retryDelaySec: null })) },
+    faults: {
+      ...faults,
+      crashesPerInstanceHour: 0,
+      windows: faults?.windows?.filter(({ kind }) => kind.startsWith("downstream-")),
+    },
+  };
 }
 
 function accepted(input: ScenarioInput): Scenario {
@@ -258,6 +277,8 @@ function mayBeDone(
   { platform, terminateHook }: NonNullable<ScenarioInput["fleet"]>,
   maxReceiveCount: number,
 ): boolean {
+  if (platform === "lambda" && ["resize", "deploy", "instance-refresh", "suspend", "resume", "end-retained"].includes(act.kind))
+    return false;
   if (act.kind === "end-retained") return terminateHook?.abandoned === "retain";
   if (act.kind === "deploy") return platform === "fargate";
   if (act.kind === "instance-refresh") return platform !== "fargate";

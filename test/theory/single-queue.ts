@@ -17,6 +17,8 @@ export interface SingleQueue {
   readonly serviceTime: DurationSpec;
   /** Servers are slots of this many instances; as many as servers unless given. */
   readonly instances?: number;
+  /** Servers are the invocations that a Lambda function may have at a time, each of one message, and start at once. */
+  readonly lambda?: true;
   readonly more?: Pick<ScenarioInput, "queue" | "worker" | "work" | "traffic">;
 }
 
@@ -39,11 +41,16 @@ export function runOf(queue: SingleQueue, durationSec: number, seed: number, sam
       chances: { duplicateProbability: 0 },
       ...more.queue,
     },
-    worker: { slots: queue.servers / instances, deleteLingerSec: 0, ...more.worker },
-    fleet: { min: instances, max: instances },
-    policy: { kind: "exact-backlog" },
+    worker: { slots: queue.lambda === true ? 1 : queue.servers / instances, deleteLingerSec: 0, ...more.worker },
+    fleet: queue.lambda === true ? lambdaOf(queue.servers) : { min: instances, max: instances },
+    policy: { kind: queue.lambda === true ? "none" : "exact-backlog" },
   };
   return simulate(scenarioSchema.parse(scenario), seed);
+}
+
+function lambdaOf(max: number): ScenarioInput["fleet"] {
+  const own = { batchSize: 1, timeoutSec: 900, concurrencyLimit: 100_000, init: { kind: "constant" as const, sec: 0 } };
+  return { platform: "lambda", min: 0, max, lambda: own };
 }
 
 /** What is summed over messages in a run, and how many they were. */

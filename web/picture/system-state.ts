@@ -1,4 +1,4 @@
-import type { Scenario } from "../../sim/index.ts";
+import { slotsPerInstance, type Scenario } from "../../sim/index.ts";
 import { rowAt } from "../chart/charts.ts";
 import type { ChartColumn, ChartName, RunView } from "../worker/sim-api.ts";
 
@@ -45,7 +45,7 @@ export function systemAt(view: RunView, scenario: Scenario, atMs: number): Syste
     pending: value("capacity", "pending"),
     draining: value("capacity", "draining"),
   };
-  const boxes = boxesOf(counts, inFlight, scenario.worker.slots);
+  const boxes = boxesOf(counts, inFlight, slotsPerInstance(scenario));
   return {
     arrivalRatePerSec: value("traffic", "arrivalRatePerSec"),
     throughputPerSec: value("traffic", "throughputPerSec"),

@@ -1,5 +1,5 @@
 import { useSignalEffect } from "@preact/signals";
-import { formatCount } from "../../sim/index.ts";
+import { formatCount, whyNoPlan } from "../../sim/index.ts";
 import { useBench } from "../state/bench.ts";
 import { ErrandRow } from "./errand-row.tsx";
 import { PlanAnswerView } from "./plan-answer.tsx";
@@ -25,6 +25,7 @@ export function SearchSection({ search }: { readonly search: PlanSearch }) {
         For each way of scaling, its minimum of instances and the one setting that trades money for time are looked for. What is proposed
         has held in 20 more runs, with random numbers that had no part in the search.
       </p>
+      <NothingToPlan />
       <WayChoice search={search} />
       <button
         type="button"
@@ -43,7 +44,14 @@ export function SearchSection({ search }: { readonly search: PlanSearch }) {
   );
 }
 
+function NothingToPlan() {
+  const { workbench } = useBench();
+  const why = whyNoPlan(workbench.scenario.value);
+  return why === undefined ? null : <p role="note">{why}</p>;
+}
+
 function WayChoice({ search }: { readonly search: PlanSearch }) {
+  if (search.ways.value.length === 0) return null;
   return (
     <fieldset class="way-choice">
       <legend>Ways of scaling to look at</legend>

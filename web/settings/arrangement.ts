@@ -19,6 +19,7 @@ const TELLING = new Set([
   "fleet.min",
   "fleet.max",
   "fleet.boot",
+  "fleet.lambda",
   "policy.target",
 ]);
 
@@ -71,8 +72,11 @@ export function summaryOf(section: string, scenario: Scenario): string {
     case "queue":
       return `visible again after ${seconds(queue.visibilityTimeoutSec)}, ${queue.maxReceiveCount === 0 ? "no DLQ" : `DLQ after ${String(queue.maxReceiveCount)}`}`;
     case "worker":
+      if (fleet.platform === "lambda") return `${String(worker.slots)} of a batch at a time`;
       return `${String(worker.slots)} slots, long poll ${seconds(worker.waitTimeSec)}`;
     case "fleet":
+      if (fleet.platform === "lambda")
+        return `Lambda, up to ${String(fleet.max)} × ${String(fleet.lambda.memoryMb)} MB, batches of ${String(fleet.lambda.batchSize)}`;
       return `${String(fleet.min)}–${String(fleet.max)} × ${fleet.instanceType}, boot ${durationText(fleet.boot)}`;
     case "policy":
       return "target" in policy ? `${policy.kind}, target ${formatNumber(policy.target)}` : policy.kind;

@@ -35,7 +35,9 @@ const FIRST: Readonly<Partial<Record<string, First>>> = {
       { cron: "0 18 * * *", zone: "UTC", min: fleet.min, max: null, desired: null },
     ],
   }),
-  composition: (before) => ({ policies: [before] }),
+  composition: (before) => ({
+    policies: [(before as { readonly kind?: unknown }).kind === "none" ? { kind: "ec2-target-tracking" } : before],
+  }),
   sum: (before) => ({ sources: [{ traffic: before, messageClass: null }] }),
   histogram: (before) => {
     const sec = middleOf(before);

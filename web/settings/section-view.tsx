@@ -6,6 +6,7 @@ import { FieldView } from "./field-view.tsx";
 import type { Field, Section } from "./fields.ts";
 import { KindChoice } from "./kind-choice.tsx";
 import { ChangedDot, Faults } from "./marks.tsx";
+import { isOnPlatform } from "./on-platform.ts";
 import { isWanted } from "./wanted.ts";
 
 /** One section: what matters in sight, the rest behind a word, all of it behind its title. */
@@ -20,7 +21,10 @@ export function SectionView({ section }: { readonly section: Section }) {
   });
 
   const id = `section-${section.path}`;
-  const fields = section.variant?.variants.find((variant) => variant.kind === kind.value)?.fields ?? section.fields;
+  const all = section.variant?.variants.find((variant) => variant.kind === kind.value)?.fields ?? section.fields;
+  const platform = useComputed(() => String(valueAtPath(workbench.draft.value, "fleet.platform")));
+  // What has a fault is shown wherever it is.
+  const fields = all.filter(({ path }) => isOnPlatform(path, platform.value) || workbench.hasFaultBelow(path));
   const telling = fields.filter((field) => isTelling(field, kind.value));
   const rest = fields.filter((field) => !telling.includes(field));
   // A fault is never folded away.

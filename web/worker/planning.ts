@@ -4,6 +4,7 @@ import {
   differencesBetween,
   figureOf,
   FIXED,
+  whyNoPlan,
   formatDuration,
   formatFault,
   formatNumber,
@@ -47,7 +48,8 @@ const TELL_EVERY_MS = 100;
 
 /** The ways of scaling that a plan of this scenario can look at. */
 export function waysOf(scenario: Scenario): Way[] {
-  return [...contendersOf(scenario), FIXED].map(({ id, name }) => ({ id, name }));
+  const fixed = whyNoPlan(scenario) === undefined ? [FIXED] : [];
+  return [...contendersOf(scenario), ...fixed].map(({ id, name }) => ({ id, name }));
 }
 
 /** The cheapest settings that hold; undefined when stopped. */

@@ -26,6 +26,7 @@ export type TerraformExport =
  * cannot be is refused, all of it at once.
  */
 export function exportTerraform(scenario: Scenario): TerraformExport {
+  if (scenario.fleet.platform === "lambda") return { ok: false, faults: [NO_FUNCTION] };
   const { policies, faults } = terraformPolicies(scenario);
   const all = [...queueFaults(scenario), ...workerFaults(scenario), ...fleetFaults(scenario), ...faults];
   if (all.length > 0) return { ok: false, faults: all };
@@ -228,3 +229,10 @@ function noticesOf({ fleet }: Scenario): string[] {
 
 /** DRAIN_LIMIT_SEC of the worker, at most. */
 const LONGEST_DRAIN_SEC = 7200;
+
+const NO_FUNCTION = refusal(
+  "fleet.platform",
+  "lambda",
+  "the stacks deploy workers on EC2 and on Fargate, and no Lambda function that reads the queue",
+  'set it to "ec2" or "fargate"',
+);

@@ -108,7 +108,10 @@ const REPLACEMENTS: Partial<Record<InstanceRecord["cause"], string>> = {
   "zone-rebalance": "an availability zone rebalance",
 };
 
+/** Those that a Lambda function's environments have do not befall a group's instances. */
 const ENDS: Readonly<Record<NonNullable<InstanceRecord["endCause"]>, string>> = {
+  idle: "nothing to do",
+  "cut-off": "a timeout",
   "scale-in": "a difference between desired and actual capacity",
   failed: "an EC2 health check indicating it has been terminated or stopped",
   impaired: "a health check or a user request",

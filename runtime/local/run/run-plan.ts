@@ -33,6 +33,11 @@ export function planRun({ scenario, controller, hasPipeline, ...window }: RunWis
     const problem = `EC2 Auto Scaling has no policy of the kind ${scenario.policy.kind}`;
     faults.push({ code: "contradiction", path: "controller", value: controller, problem, mend: "leave it out, or let headroom scale" });
   }
+  if (scenario.fleet.platform === "lambda") {
+    const problem = "a fleet of worker processes runs here, and no Lambda function";
+    const mend = 'set it to "ec2" or "fargate"';
+    faults.push({ code: "contradiction", path: "scenario.fleet.platform", value: "lambda", problem, mend });
+  }
   const first = scenario.fleet.initial ?? scenario.fleet.min;
   if (first > MOST_PROCESSES) {
     const path = scenario.fleet.initial === null ? "scenario.fleet.min" : "scenario.fleet.initial";

@@ -10,6 +10,7 @@ import { kedaHpa } from "./keda-hpa.ts";
 import type { MetricExpression } from "./metric-math.ts";
 import { parseMetric } from "./metric-parse.ts";
 import { METRIC_NAMES, type MetricName, type Policy } from "./policy.ts";
+import { none } from "./none.ts";
 import type { AlarmRuleSpec, PolicySpec, SinglePolicySpec, SpecOf } from "./policy-spec.ts";
 import { predictive } from "./predictive.ts";
 import { scheduled, type ScheduledAction } from "./scheduled.ts";
@@ -122,16 +123,7 @@ function policyFrom(spec: SinglePolicySpec, surroundings: PolicySurroundings): u
         maxCapacityBuffer: spec.maxCapacityBufferShare,
       });
     case "keda-hpa":
-      return kedaHpa({
-        queueLength: spec.queueLength,
-        activationQueueLength: spec.activationQueueLength,
-        scaleOnInFlight: spec.scaleOnInFlight,
-        pollingMs: spec.pollingSec * SEC,
-        cooldownMs: spec.cooldownSec * SEC,
-        hpaEveryMs: spec.hpaEverySec * SEC,
-        tolerance: spec.toleranceShare,
-        stabilisationMs: spec.stabilisationSec * SEC,
-      });
+      return kedaPolicy(spec);
     case "headroom":
       return headroom({
         limitMs: (spec.limitSec ?? surroundings.objective.limitSec) * SEC,
@@ -145,9 +137,24 @@ function policyFrom(spec: SinglePolicySpec, surroundings: PolicySurroundings): u
         reviewEveryMs: spec.reviewSec * SEC,
         periodMs,
       });
+    case "none":
+      return none();
     default:
       return assertNever(spec);
   }
+}
+
+function kedaPolicy(spec: SpecOf<"keda-hpa">): unknown {
+  return kedaHpa({
+    queueLength: spec.queueLength,
+    activationQueueLength: spec.activationQueueLength,
+    scaleOnInFlight: spec.scaleOnInFlight,
+    pollingMs: spec.pollingSec * SEC,
+    cooldownMs: spec.cooldownSec * SEC,
+    hpaEveryMs: spec.hpaEverySec * SEC,
+    tolerance: spec.toleranceShare,
+    stabilisationMs: spec.stabilisationSec * SEC,
+  });
 }
 
 function stepPolicy({ rules }: SpecOf<"step">, periodMs: number): unknown {

@@ -15,7 +15,8 @@ export type SinglePolicySpec =
   | ScheduledSpec
   | PredictiveSpec
   | KedaHpaSpec
-  | HeadroomSpec;
+  | HeadroomSpec
+  | NoneSpec;
 
 export type SpecOf<Kind extends SinglePolicySpec["kind"]> = Extract<SinglePolicySpec, { kind: Kind }>;
 
@@ -123,4 +124,9 @@ interface HeadroomSpec {
   readonly expectedLaunchSec: number;
   readonly launchPrice: number;
   readonly reviewSec: number;
+}
+
+/** Nobody scales. */
+interface NoneSpec {
+  readonly kind: "none";
 }

@@ -1,20 +1,17 @@
 import { meanSec } from "../../kernel/distributions.ts";
 import { formatCount, formatNumber, formatRate, formatShare } from "../../measure/format.ts";
+import { MOST_POLLERS } from "../../model/event-source-mapping.ts";
+import { slotsPerInstance } from "../../scenario/slots.ts";
 import { ASG_GUIDE, EC2_GUIDE, ECS_GUIDE, SQS_GUIDE } from "../../scenario/sections/kit.ts";
 import type { Finding } from "./finding.ts";
 import { about, seconds, sentence } from "./words.ts";
 import { jobWithin, shareLonger, shareStillRunning, type WorkFacts } from "./work-facts.ts";
 
-/** Rules about whether the fleet, and what is behind it, can do the work at all, and ends what it has begun. */
-export const capacityRules: readonly ((facts: WorkFacts) => Finding | undefined)[] = [
-  jobsOutliveObjective,
-  tooSmall,
-  pauses,
-  sharedPlaces,
-  hotGroup,
-  drainTooShort,
-  spotTooShort,
-];
+/** Rules about whether any fleet, and what is behind it, can do the work at all. */
+export const loadRules: readonly ((facts: WorkFacts) => Finding | undefined)[] = [jobsOutliveObjective, tooSmall, sharedPlaces];
+
+/** Rules about workers on instances: whether they keep at it, and end what they have begun. */
+export const capacityRules: readonly ((facts: WorkFacts) => Finding | undefined)[] = [pauses, hotGroup, drainTooShort, spotTooShort];
 
 const LITTLE = "https://doi.org/10.1287/opre.9.3.383";
 /** Busier than this, queues grow long by chance alone. */
@@ -40,13 +37,13 @@ function jobsOutliveObjective(facts: WorkFacts): Finding | undefined {
 
 function tooSmall(facts: WorkFacts): Finding | undefined {
   const { scenario, peakPerSec, instancePerSec, meanJobSec } = facts;
-  const { fleet, worker } = scenario;
+  const { fleet } = scenario;
   const needed = peakPerSec / instancePerSec;
   if (needed <= fleet.max * FULL + 1e-9 || peakPerSec === 0) return undefined;
   const slots = formatCount(Math.ceil(peakPerSec * meanJobSec), "slot");
   const load = `${formatRate(peakPerSec)} of ${seconds(meanJobSec)} each keep ${slots} busy`;
-  const most = `${formatCount(fleet.max, "instance")} of ${formatCount(worker.slots, "slot")} can do ${formatRate(instancePerSec * fleet.max)}`;
-  const max = Math.min(10_000, Math.ceil(needed / FULL));
+  const most = `${formatCount(fleet.max, "instance")} of ${formatCount(slotsPerInstance(scenario), "slot")} can do ${formatRate(instancePerSec * fleet.max)}`;
+  const max = Math.min(fleet.platform === "lambda" ? MOST_POLLERS : 10_000, Math.ceil(needed / FULL));
   return {
     rule: "too-small",
     level: needed > fleet.max ? "fault" : "risk",
@@ -75,7 +72,7 @@ function pauses(facts: WorkFacts): Finding | undefined {
 }
 
 function sharedPlaces(facts: WorkFacts): Finding | undefined {
-  const { downstream, fleet, worker } = facts.scenario;
+  const { downstream, fleet } = facts.scenario;
   if (downstream === null) return undefined;
   const callSec = meanSec(downstream.latency);
   const mostPerSec = callSec === 0 ? Infinity : downstream.places / callSec;
@@ -84,7 +81,7 @@ function sharedPlaces(facts: WorkFacts): Finding | undefined {
     rule: "downstream-too-small",
     level: facts.peakPerSec > mostPerSec ? "fault" : "risk",
     text: `What the jobs call serves ${formatRate(mostPerSec)} (${formatCount(downstream.places, "place")}, ${seconds(callSec)} a call), and ${formatRate(facts.peakPerSec)} come: more instances only wait there together.`,
-    mend: `Get more places there, or let no more than ${formatCount(downstream.places, "job")} run at once (now up to ${formatNumber(fleet.max * worker.slots)}).`,
+    mend: `Get more places there, or let no more than ${formatCount(downstream.places, "job")} run at once (now up to ${formatNumber(fleet.max * slotsPerInstance(facts.scenario))}).`,
     edits: [],
     paths: ["downstream.places", "downstream.latency"],
     source: LITTLE,

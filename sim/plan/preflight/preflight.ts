@@ -1,8 +1,9 @@
 import type { Scenario } from "../../scenario/schema.ts";
-import { capacityRules } from "./capacity-rules.ts";
+import { capacityRules, loadRules } from "./capacity-rules.ts";
 import { LEVELS, type Finding } from "./finding.ts";
+import { lambdaRules } from "./lambda-rules.ts";
 import { policyRules } from "./policy-rules.ts";
-import { queueRules } from "./queue-rules.ts";
+import { deadLetterRules, queueRules } from "./queue-rules.ts";
 import { workFacts } from "./work-facts.ts";
 
 /**
@@ -12,6 +13,7 @@ import { workFacts } from "./work-facts.ts";
  */
 export function preflight(scenario: Scenario): readonly Finding[] {
   const facts = workFacts(scenario);
-  const findings = [...capacityRules, ...queueRules, ...policyRules].flatMap((rule) => rule(facts) ?? []);
+  const own = scenario.fleet.platform === "lambda" ? lambdaRules : [...capacityRules, ...queueRules, ...policyRules];
+  const findings = [...loadRules, ...deadLetterRules, ...own].flatMap((rule) => rule(facts) ?? []);
   return LEVELS.flatMap((level) => findings.filter((finding) => finding.level === level));
 }

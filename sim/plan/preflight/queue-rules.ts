@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 import { about, seconds, sentence } from "./words.ts";
 import { jobWithin, shareLonger, type WorkFacts } from "./work-facts.ts";
 
-/** Rules about visibility, receives and the dead-letter queue. */
+/** Rules about visibility and receives, as workers have them. */
 export const queueRules: readonly ((facts: WorkFacts) => Finding | undefined)[] = [
   jobsOutliveVisibility,
   batchOutlivesVisibility,
@@ -14,11 +14,15 @@ export const queueRules: readonly ((facts: WorkFacts) => Finding | undefined)[] 
   longerThanSqsHolds,
   twoVisibilities,
   hiddenAfterCrash,
+  shortPolls,
+  inFlightQuota,
+];
+
+/** Rules about the dead-letter queue, whoever reads. */
+export const deadLetterRules: readonly ((facts: WorkFacts) => Finding | undefined)[] = [
   noDeadLetterQueue,
   deadAtFirstFailure,
   deadLettersExpire,
-  shortPolls,
-  inFlightQuota,
 ];
 
 const VISIBILITY = `${SQS_GUIDE}/sqs-visibility-timeout.html`;

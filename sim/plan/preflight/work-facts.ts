@@ -4,6 +4,7 @@ import { meanSec } from "../../kernel/distributions.ts";
 import { classesOf } from "../../driver/message-classes.ts";
 import { expectedMessages } from "../../scenario/expected-messages.ts";
 import type { DurationSpec, Scenario } from "../../scenario/schema.ts";
+import { slotsPerInstance } from "../../scenario/slots.ts";
 
 /** What the rules ask of a scenario's work and traffic: computed once. */
 export interface WorkFacts {
@@ -41,7 +42,7 @@ export function workFacts(scenario: Scenario): WorkFacts {
     failureProbability: classes.reduce((sum, { weight, failureProbability }) => sum + weight * failureProbability, 0),
     poisonProbability: classes.reduce((sum, { weight, poisonProbability }) => sum + weight * poisonProbability, 0),
     peakPerSec: peakPerSec(scenario),
-    instancePerSec: worker.slots * slotPerSec,
+    instancePerSec: slotsPerInstance(scenario) * slotPerSec,
   };
 }
 

@@ -24,6 +24,8 @@ import kedaVisibleOnly from "./keda-visible-only.json" with { type: "json" };
 import kedaVisibleOnlyCured from "./keda-visible-only-cured.json" with { type: "json" };
 import lagAndCooldown from "./lag-and-cooldown.json" with { type: "json" };
 import lagAndCooldownCured from "./lag-and-cooldown-cured.json" with { type: "json" };
+import lambdaThrottled from "./lambda-throttled.json" with { type: "json" };
+import lambdaThrottledCured from "./lambda-throttled-cured.json" with { type: "json" };
 import longVisibility from "./long-visibility.json" with { type: "json" };
 import longVisibilityCured from "./long-visibility-cured.json" with { type: "json" };
 import noCapacity from "./no-capacity.json" with { type: "json" };
@@ -116,6 +118,8 @@ export const pitfalls = {
   "phantom-receives-cured": phantomReceivesCured,
   "keda-visible-only": kedaVisibleOnly,
   "keda-visible-only-cured": kedaVisibleOnlyCured,
+  "lambda-throttled": lambdaThrottled,
+  "lambda-throttled-cured": lambdaThrottledCured,
   "zero-flapping": zeroFlapping,
   "zero-flapping-cured": zeroFlappingCured,
   "no-capacity": noCapacity,

@@ -6,6 +6,7 @@ import jobProcessing from "./job-processing.json" with { type: "json" };
 import mortgage from "./mortgage.json" with { type: "json" };
 import orders from "./orders.json" with { type: "json" };
 import ordersCapacity from "./orders-capacity.json" with { type: "json" };
+import ordersLambda from "./orders-lambda.json" with { type: "json" };
 
 /** The five reference systems as their descriptions have them, and the sums that the descriptions do. */
 export const systems = {
@@ -16,5 +17,6 @@ export const systems = {
   email,
   orders,
   "orders-capacity": ordersCapacity,
+  "orders-lambda": ordersLambda,
   mortgage,
 } as const;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ASG_GUIDE, duration, integer, number } from "./kit.ts";
+import { lambda } from "./lambda.ts";
 import { apiLimits, health, launchHook, maintenance, spot, task, terminateHook, terminationFunction, warmPool } from "./fleet-parts.ts";
 
 /** On-demand Linux prices in us-east-1, dollars an hour: see `sim/model/prices.ts` for the sources. */
@@ -7,13 +8,21 @@ export const INSTANCE_TYPES = ["t3.small", "t3.medium", "c7g.large", "m7i.large"
 
 export const fleet = z
   .strictObject({
-    platform: z.enum(["ec2", "fargate"]).default("ec2").meta({
+    platform: z.enum(["ec2", "fargate", "lambda"]).default("ec2").meta({
       title: "Platform",
-      description: "ec2: an EC2 Auto Scaling group of instances. fargate: an ECS service whose tasks run on Fargate.",
+      description:
+        "ec2: an EC2 Auto Scaling group of instances. fargate: an ECS service whose tasks run on Fargate. lambda: a function that an event source mapping feeds from the queue; an instance is an execution environment, the minimum is 0, and no policy applies.",
     }),
     instanceType: z.enum(INSTANCE_TYPES).default("t3.medium").meta({ title: "Instance type" }),
     min: integer({ min: 0, max: 10_000, default: 2, title: "Minimum", unit: "instances" }),
-    max: integer({ min: 0, max: 10_000, default: 10, title: "Maximum", unit: "instances" }),
+    max: integer({
+      min: 0,
+      max: 10_000,
+      default: 10,
+      title: "Maximum",
+      unit: "instances",
+      description: "Of a Lambda function its mapping's maximum concurrency, 2 to 1,000; 1,250, what a mapping reaches, for none.",
+    }),
     initial: z
       .int()
       .min(0)
@@ -115,6 +124,7 @@ export const fleet = z
     warmPool: warmPool.nullable().default(null),
     spot: spot.nullable().default(null),
     task,
+    lambda,
     volumeGb: number({
       min: 0,
       max: 16_384,

@@ -10,6 +10,7 @@ export const SQS_API = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest
 export const ASG_GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide";
 export const EC2_GUIDE = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide";
 export const ECS_GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";
+export const LAMBDA_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg";
 export const CW_GUIDE = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring";
 
 /** What the form and the faults know of a field besides its range. */

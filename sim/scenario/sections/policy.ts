@@ -302,7 +302,13 @@ const composition = z
   })
   .meta({ title: "Several policies" });
 
+const none = z.strictObject({ kind: z.literal("none") }).meta({
+  title: "None",
+  description:
+    "For a Lambda function, whose event source mapping follows the queue by itself. A fleet keeps its size when minimum and maximum are the same.",
+});
+
 export const policy = z
-  .discriminatedUnion("kind", [...single, composition])
+  .discriminatedUnion("kind", [...single, composition, none])
   .prefault({ kind: "ec2-target-tracking" })
   .meta({ title: "Policy" });

@@ -70,7 +70,8 @@ export const worker = z
       default: 4,
       title: "Slots per instance",
       unit: "jobs",
-      description: "Jobs that run at the same time in one instance.",
+      description:
+        "Jobs that run at the same time in one instance; in a Lambda function as many messages of its batch as the handler works at the same time.",
     }),
     maxMessagesPerReceive: integer({
       min: 1,

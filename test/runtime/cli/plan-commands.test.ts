@@ -102,6 +102,20 @@ describe.concurrent("headroom plan", () => {
     expect(plan.tried.length).toBeGreaterThan(1);
   });
 
+  it("has nothing to plan for a Lambda function, nor to export, to run here or to scale by a policy of one's own, and says why", async () => {
+    const lambda = join(GALLERY, "orders-lambda.json");
+    const refused = async (...words: string[]) => {
+      const { code, out, err } = await headroom(...words);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      return err;
+    };
+    expect(await refused("plan", lambda)).toContain("A Lambda function has neither instances nor a policy to find the best settings of");
+    const policy = join(ROOT, "test/fixtures/policies/messages-per-instance.ts");
+    expect(await refused("simulate", lambda, "--policy", policy)).toContain("No policy scales a Lambda function");
+    expect(await refused("export", "terraform", lambda)).toContain("no Lambda function that reads the queue");
+    expect(await refused("local", lambda)).toContain("a fleet of worker processes runs here, and no Lambda function");
+  });
+
   it("knows its ways of scaling", async () => {
     const { code, err } = await headroom("plan", generous, "--ways", "guess");
     expect(code).toBe(2);

@@ -20,6 +20,17 @@ describe("closed forms beside a run", () => {
     expect(forms.map(({ law }) => law)).toEqual(["little", "offered-load"]);
   });
 
+  it("leave out the offered load of a Lambda function whose messages wait for the rest of their batch", () => {
+    const lambda = (batchSize: number): ScenarioInput => ({
+      ...STEADY,
+      queue: { visibilityTimeoutSec: 360 },
+      policy: { kind: "none" },
+      fleet: { platform: "lambda", min: 0, max: 100, lambda: { batchSize, timeoutSec: 60 } },
+    });
+    expect(closedFormsOf(run(lambda(1))).map(({ law }) => law)).toEqual(["little", "offered-load"]);
+    expect(closedFormsOf(run(lambda(10))).map(({ law }) => law)).toEqual(["little"]);
+  });
+
   it("are none for a fleet that does not keep up", () => {
     expect(closedFormsOf(run({ ...STEADY, worker: { slots: 1 }, fleet: { min: 1, max: 1 } }))).toEqual([]);
   });

@@ -46,6 +46,7 @@ describe("preflight", () => {
     ["empty-receives", "short-polls"],
     ["spot-notice", "spot-too-short"],
     ["phantom-receives", "dead-at-first-failure"],
+    ["lambda-throttled", "mapping-above-concurrency"],
   ])("finds in %s what is wrong with it, by its settings alone: %s", (id, rule) => {
     expect(rulesOf(ofGallery(id))).toContain(rule);
     // Where the cure is a gallery scenario too, it is rid of it.
@@ -72,6 +73,38 @@ describe("preflight", () => {
       }
     },
   );
+
+  it("knows what befalls a Lambda function, mends it, and says nothing of what only workers on instances have", () => {
+    const constant = (sec: number) => ({ kind: "constant", sec }) as const;
+    const found = (lambda: object, more: object = {}) => {
+      const scenario = scenarioOf({
+        traffic: { kind: "poisson", ratePerSec: 1 },
+        work: { serviceTime: constant(4) },
+        queue: { visibilityTimeoutSec: 360 },
+        worker: { slots: 1 },
+        policy: { kind: "none" },
+        fleet: { platform: "lambda", min: 0, max: 100, lambda: { timeoutSec: 60, ...lambda } },
+        ...more,
+      });
+      const findings = preflight(scenario);
+      for (const { rule, edits } of findings) {
+        const mended = edits.length === 0 ? undefined : editedScenario(scenario, edits);
+        if (edits.length > 0) expect(rulesOf(mended!), `${rule}: ${JSON.stringify(edits)}`).not.toContain(rule);
+      }
+      return findings.map(({ rule }) => rule);
+    };
+    expect(found({})).toEqual([]);
+    expect(found({ timeoutSec: 3, batchSize: 1 })).toEqual(["jobs-outlive-function"]);
+    expect(found({ timeoutSec: 30 })).toEqual(["batch-outlives-function"]);
+    expect(found({ timeoutSec: 30 }, { worker: { slots: 2 } })).toEqual([]);
+    expect(found({ timeoutSec: 90 })).toEqual(["visibility-below-six-timeouts"]);
+    expect(found({ concurrencyLimit: 50 })).toEqual(["mapping-above-concurrency"]);
+    expect(found({}, { downstream: { places: 20, latency: constant(1) } })).toEqual(["concurrency-above-places"]);
+    expect(found({}, { work: { serviceTime: constant(4), failureProbability: 0.1 } })).toEqual(["failure-takes-the-batch"]);
+    expect(found({ reportsItemFailures: true }, { work: { serviceTime: constant(4), failureProbability: 0.1 } })).toEqual([]);
+    expect(found({}, { traffic: { kind: "poisson", ratePerSec: 100 } })).toEqual(["too-small"]);
+    expect(found({}, { work: { serviceTime: constant(1000) }, objective: { limitSec: 9000 } })).toContain("jobs-outlive-function");
+  });
 
   it("tells the gravest first", () => {
     const levels = preflight(ofGallery("visible-only")).map(({ level }) => LEVELS.indexOf(level));

@@ -3,6 +3,7 @@ import { otherArrivals } from "./arrivals.ts";
 import { closedLoop } from "./closed-loop.ts";
 import { frontDoorLoss } from "./front-door.ts";
 import { generalService } from "./general-service.ts";
+import { lambda } from "./lambda.ts";
 import { markovServers } from "./markov-servers.ts";
 import { retries } from "./retries.ts";
 import { serversWithSetUp } from "./set-up.ts";
@@ -18,4 +19,5 @@ export const CASES: readonly Case[] = [
   ...closedLoop,
   ...frontDoorLoss,
   ...serversWithSetUp,
+  ...lambda,
 ];

@@ -6,6 +6,7 @@ import { ecsTargetTracking } from "../../../../sim/core/policy/ecs-target-tracki
 import { exactBacklog } from "../../../../sim/core/policy/exact-backlog.ts";
 import { headroom } from "../../../../sim/core/policy/headroom.ts";
 import { kedaHpa } from "../../../../sim/core/policy/keda-hpa.ts";
+import { none } from "../../../../sim/core/policy/none.ts";
 import type { Policy } from "../../../../sim/core/policy/policy.ts";
 import { predictive } from "../../../../sim/core/policy/predictive.ts";
 import { scheduled } from "../../../../sim/core/policy/scheduled.ts";
@@ -157,4 +158,5 @@ obeysTheLaws("predictive scaling", forecasts as Any);
 obeysTheLaws("KEDA with the HPA", kedas as Any);
 obeysTheLaws("the exact backlog", counters as Any, { staysWhileWarming: true });
 obeysTheLaws("Headroom's policy", ours as Any);
+obeysTheLaws("no policy", fc.constant(none()) as Any, { staysWhileWarming: true });
 obeysTheLaws("a composition", several as Any, { staysWhileWarming: true });
