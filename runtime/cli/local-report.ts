@@ -3,6 +3,7 @@ import {
   besideCells,
   besideReasons,
   curvesText,
+  formatCount,
   formatDuration,
   formatNumber,
   UNKNOWN,
@@ -49,9 +50,9 @@ export function measuredText(scenario: Scenario, { rows, latencyMs, forMs }: Mea
   const lines = [
     scenario.name,
     "",
-    `Ran ${formatDuration(forMs)}; ${formatNumber(last?.queue.sent ?? 0)} messages sent, ${formatNumber(last?.queue.deleted ?? 0)} done, ${formatNumber(last?.deadLetters ?? 0)} dead-lettered.`,
+    `Ran ${formatDuration(forMs)}; ${formatCount(last?.queue.sent ?? 0, "message")} sent, ${formatNumber(last?.queue.deleted ?? 0)} done, ${formatNumber(last?.deadLetters ?? 0)} dead-lettered.`,
     `Latency p50 ${quantile(0.5)}, p95 ${quantile(0.95)}, p99 ${quantile(0.99)}.`,
-    `${formatNumber(last?.ready ?? 0)} instances at the end, ${formatNumber(last?.desired ?? 0)} desired.`,
+    `${formatCount(last?.ready ?? 0, "instance")} at the end, ${formatNumber(last?.desired ?? 0)} desired.`,
     "",
     changes.length === 0 ? "Nothing was scaled." : "Decisions",
     ...changes.map(
