@@ -10,6 +10,7 @@ import {
   type Beside,
   type Scenario,
 } from "../../sim/index.ts";
+import { GROUP_NAME } from "../local/run/local-parts.ts";
 import type { LocalRun } from "../local/run/local-run.ts";
 import type { Tally } from "../local/load/tally.ts";
 import type { Measurement } from "../local/run/measurement.ts";
@@ -18,7 +19,9 @@ import type { PolicyAnswer } from "../local/autoscaling/scaling-policies.ts";
 /** Where everything is, and for a pipeline what to try. */
 export function openingText({ parts, system }: LocalRun, controller: "aws" | "headroom"): string {
   const by = controller === "aws" ? "the embedded Auto Scaling's policies" : "the scenario's policy";
-  const lines = [`The embedded AWS is at ${parts.host.url}, and the queue at ${parts.queueUrl}. It is scaled by ${by}. Ctrl-C stops it.`];
+  const lines = [
+    `The embedded AWS is at ${parts.host.url}, and the queue at ${parts.queueUrl}. The group, ${GROUP_NAME}, is scaled by ${by}. Ctrl-C stops it.`,
+  ];
   if (parts.api === undefined || system === undefined) return lines.join("\n");
   lines.push(`The API of ${system.pipeline.name} is at ${parts.api.url}, and says what it takes at ${parts.api.url}/openapi.json.`);
   lines.push(...system.places.map((place) => `${place}.`), "To try it:", `  ${parts.api.curl}`);

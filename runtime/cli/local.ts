@@ -13,7 +13,7 @@ import { bundle } from "./bundle.ts";
 import { readInput } from "./input.ts";
 import { Interruption } from "./interruption.ts";
 import { measuredText, openingText, systemTextOf, validationText } from "./local-report.ts";
-import { writeOut } from "./output.ts";
+import { writeText } from "./output.ts";
 import { EXIT, Problem, systemProblem } from "./problem.ts";
 
 export interface LocalRequest {
@@ -61,9 +61,9 @@ export async function localCommand(request: LocalRequest): Promise<void> {
     const systemText = await systemTextOf(run);
     await run.stop();
     interruption.release();
-    await writeOut([measuredText(scenario, measurement, run.answers), systemText]);
+    await writeText(measuredText(scenario, measurement, run.answers), systemText);
     const canBeCompared = request.validate && measurement.forMs >= SHORTEST_COMPARED_SEC * 1000;
-    if (canBeCompared) await writeOut([validationText(validate(scenario, seed, measurement))]);
+    if (canBeCompared) await writeText(validationText(validate(scenario, seed, measurement)));
     else if (request.validate) process.stderr.write(`It was stopped before ${SHORTEST_COMPARED_SEC} s, too soon to be compared.\n`);
   } finally {
     await run.stop();

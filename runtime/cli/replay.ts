@@ -21,7 +21,7 @@ export async function replayCommand(
   } catch (error) {
     throw systemProblem(error, path);
   }
-  if (!replay.hasLogLines && !replay.isOver)
+  if (!replay.hasLogLines)
     throw new Problem(`${path} is no decision log: it has no line that \`headroom scaler\` writes; name what was its --log or its output.`);
   const report = replay.finish();
   await writeOut([json ? `${JSON.stringify(report, undefined, 2)}\n` : inWords(report)]);
