@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { scenarioJsonSchema, scenarioSchema, type ScenarioInput } from "../../sim/index.ts";
 import { formOf, summaryOf } from "../../web/settings/arrangement.ts";
-import type { JsonSchema } from "../../web/settings/fields.ts";
 
 const { sections } = formOf(scenarioJsonSchema());
 
