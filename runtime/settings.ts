@@ -2,12 +2,14 @@ import { z } from "zod";
 
 /**
  * How every part of the runtime reads its settings: each has one name, which is the environment variable and the key in
- * a settings file alike; the environment overrules the file. All faults of all settings are told at once.
+ * a settings file alike; the environment overrules the file, and the command line both. All faults of all settings are told at once.
  */
 
 /** Where settings come from. An empty text counts as not set. */
 export interface SettingSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What options and arguments set, by the settings' names; it overrules the environment. */
+  readonly commandLine?: Readonly<Record<string, string | undefined>> | undefined;
   /** What a settings file holds, one object of names and values; undefined without a file. */
   readonly file?: { readonly path: string; readonly values: unknown } | undefined;
 }
@@ -47,11 +49,12 @@ export class SettingsProblem extends Error {
  */
 export function readSettings<Shape extends z.ZodRawShape>(
   { shape, rules, otherNames = {}, usual = {} }: SettingsSchema<Shape>,
-  { environment, file }: SettingSources,
+  { environment, commandLine = {}, file }: SettingSources,
 ): z.output<z.ZodObject<Shape>> {
   const faults: string[] = [];
   const known = [...Object.keys(shape), ...Object.values(otherNames)];
   const places: Place[] = [
+    { values: commandLine, where: "on the command line" },
     { values: environment, where: "in the environment" },
     ...(file === undefined ? [] : [{ values: fileValues(file.path, file.values, known, faults), where: `in ${file.path}` }]),
   ];

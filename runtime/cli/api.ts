@@ -21,11 +21,15 @@ export interface ApiRequest {
  * @returns The exit code.
  */
 export async function apiCommand({ name, port, configPath }: ApiRequest): Promise<number> {
-  const environment = port === undefined ? process.env : { ...process.env, PORT: port };
+  const commandLine = { PORT: port };
   const { signal } = new Interruption("Stopped.");
   try {
     const file = configPath === undefined ? undefined : readSettingsFile(configPath);
-    return await runApi({ pipeline: pipelineFor(name ?? process.env["PIPELINE"]), sources: { environment, file }, signal });
+    return await runApi({
+      pipeline: pipelineFor(name ?? process.env["PIPELINE"]),
+      sources: { environment: process.env, commandLine, file },
+      signal,
+    });
   } catch (error) {
     if (error instanceof SettingsProblem) throw new Problem(error.message, { cause: error });
     return asProblem(error);

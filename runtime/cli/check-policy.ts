@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { formatCount } from "../../sim/index.ts";
-import { OutputFile, writeOut } from "./output.ts";
+import { OutputFile, writeOut, writeText } from "./output.ts";
 import { asScenario, inWords, type Told } from "./policy/counterexample.ts";
 import { checkPolicy, type LawReport } from "./policy/law-check.ts";
 import { loadPolicy } from "./policy/policy-file.ts";
@@ -31,7 +31,8 @@ export async function checkPolicyCommand(request: CheckPolicyRequest): Promise<n
     const best = told.find((one) => one.told?.isShown === true) ?? told.find((one) => one.told !== undefined);
     if (best?.told !== undefined) await outFile?.write([`${JSON.stringify(best.told.scenario, undefined, 2)}\n`]);
     const findings: Findings = { request, kind: policy.kind, reports, strays, written: best };
-    await writeOut([json ? asJson(findings) : asText(findings)]);
+    if (json) await writeOut([asJson(findings)]);
+    else await writeText(asText(findings));
     return broken.length + strays.length === 0 ? EXIT.ok : EXIT.checkFailed;
   } finally {
     await outFile?.discard();

@@ -20,7 +20,7 @@ interface ScalerOptions extends WatcherOptions {
 export function addFleetCommands(program: Command): void {
   watching(program.command("scaler"))
     .description("Drive a scaling policy on a real Auto Scaling group, and log every decision with what it was taken on (docs/scaler.md).")
-    .option("--scenario <file>", "scenario whose policy decides, a JSON file")
+    .option("--scenario <file>", "scenario whose policy decides: a JSON file, or an id of the gallery")
     .option("--policy <file>", "your own policy, a TypeScript or JavaScript file, in place of the scenario's")
     .option("--interval <seconds>", "review so often, whatever the policy asks for (INTERVAL_SEC)")
     .option("--log <file>", "append the decisions to a file instead of the standard output (DECISION_LOG)")
@@ -83,7 +83,7 @@ interface LoadOptions {
   readonly seed: number;
   readonly emulate?: boolean;
   readonly body?: string;
-  readonly header: string[];
+  readonly header?: string[];
   readonly json?: boolean;
 }
 
@@ -93,7 +93,7 @@ function addLoad(program: Command): void {
     .description("Send real load to a queue or an API, by the arrivals of a scenario or at a rate, and report rate and latency.")
     .option("--queue-url <url>", "queue to send to (QUEUE_URL)")
     .option("--api <url>", "API to POST to instead")
-    .option("--scenario <file>", "scenario whose traffic is sent, in real time")
+    .option("--scenario <file>", "scenario whose traffic is sent, in real time: a JSON file, or an id of the gallery")
     .addOption(
       new Option("--profile <name>", "known load on the API of a pipeline: customers who wait, who do not, or one after the other").choices(
         ["orders-sync", "orders-async", "orders"],
@@ -108,15 +108,25 @@ function addLoad(program: Command): void {
     .option("--seed <number>", "random numbers to use; the same seed sends the same messages", whole, 1)
     .option("--emulate", "say in each message how long its job takes, for `headroom worker --handler emulate`")
     .option("--body <file>", "text of the messages, with places such as {{number}} and {{serviceTimeMs}}")
-    .option(
-      "--header <line>",
-      'header for the API, "Name: value"; may be given several times',
-      (line, lines: string[]) => [...lines, line],
-      [],
-    )
+    .option("--header <line>", 'header for the API, "Name: value"; may be given several times', (line, lines: string[] | undefined) => [
+      ...(lines ?? []),
+      line,
+    ])
     .option("--json", "print the report as JSON instead")
     .action(
-      async ({ api, scenario, profile, rate, spawnRate, think, body, header, emulate = false, json = false, ...options }: LoadOptions) => {
+      async ({
+        api,
+        scenario,
+        profile,
+        rate,
+        spawnRate,
+        think,
+        body,
+        header = [],
+        emulate = false,
+        json = false,
+        ...options
+      }: LoadOptions) => {
         const { loadCommand } = await import("./load.ts");
         await loadCommand({
           queueUrl: options.queueUrl,

@@ -17,10 +17,9 @@ export function fleetSettings<Shape extends z.ZodRawShape>(
   { queueUrl, group, workerUrl }: FleetFlags,
   more: Readonly<Record<string, string | undefined>>,
 ): z.output<z.ZodObject<Shape>> {
-  const flags = { QUEUE_URL: queueUrl, AUTO_SCALING_GROUP_NAME: group, WORKER_URL: workerUrl, ...more };
-  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const commandLine = { QUEUE_URL: queueUrl, AUTO_SCALING_GROUP_NAME: group, WORKER_URL: workerUrl, ...more };
   try {
-    return readSettings(schema, { environment: { ...process.env, ...given } });
+    return readSettings(schema, { environment: process.env, commandLine });
   } catch (error) {
     throw error instanceof SettingsProblem ? new Problem(error.message, { cause: error }) : error;
   }
@@ -36,8 +35,10 @@ export function operatorAws(queueUrl: string | undefined): { queueUrl: string; r
 
 /** Trouble at the start that is the machine's, in words. */
 export function asProblem(error: unknown): never {
-  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
-    throw new Problem("The port of the pages is in use: name another with --port, or 0 for a free one.", { cause: error });
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    const port = "port" in error ? `Port ${String(error.port)}` : "The port of the pages";
+    throw new Problem(`${port} is in use; name another with --port, or 0 for a free one.`, { cause: error });
+  }
   if (error instanceof Error && "code" in error && typeof error.code === "string" && /^E[A-Z]+$/.test(error.code))
     throw new Problem(`${error.message}.`, { cause: error });
   throw error;

@@ -1,8 +1,9 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { basename } from "node:path";
 import {
   CountsCsvReader,
   formatFault,
+  gallery,
   parseScenario,
   readScenario,
   withRecordedCounts,
@@ -14,6 +15,7 @@ import { Problem, systemProblem } from "./problem.ts";
 
 /** What `headroom simulate` is asked to run. */
 export interface Request {
+  /** A file, or the id of a scenario of the gallery. */
   readonly scenarioPath: string;
   /** Recorded counts that take the place of the scenario's traffic. */
   readonly arrivalsPath: string | undefined;
@@ -29,7 +31,7 @@ export interface Input {
 
 /** Reads the scenario and the recording, and puts them together. All faults of a file are told at once. */
 export async function readInput({ scenarioPath, arrivalsPath, scale }: Request, signal: AbortSignal): Promise<Input> {
-  const scenario = accepted(parseScenario(await readText(scenarioPath, signal)), scenarioPath);
+  const scenario = await namedScenario(scenarioPath, signal);
   if (arrivalsPath === undefined) {
     if (scale === undefined) return { scenario, notices: [] };
     const scaled = readScenario({ ...scenario, traffic: { ...scenario.traffic, scale } });
@@ -51,6 +53,14 @@ export async function readInput({ scenarioPath, arrivalsPath, scale }: Request, 
 const LONGEST_NAME = 200;
 /** A scenario of a million recorded counts is about 10 MB. */
 const LARGEST_SCENARIO_MB = 64;
+
+async function namedScenario(name: string, signal: AbortSignal): Promise<Scenario> {
+  const ready = gallery.find(({ id }) => id === name);
+  if (ready !== undefined) return ready.scenario;
+  if (/^[\w-]+$/.test(name) && !existsSync(name))
+    throw new Problem(`${name}: there is no such file, and no scenario of the gallery has that id; docs/gallery.md lists them.`);
+  return accepted(parseScenario(await readText(name, signal)), name);
+}
 
 function accepted(read: ReadScenario, source: string): Scenario {
   if (!read.ok) throw faulty(source, read.faults);

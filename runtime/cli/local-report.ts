@@ -3,6 +3,7 @@ import {
   besideCells,
   besideReasons,
   curvesText,
+  formatCount,
   formatDuration,
   formatNumber,
   UNKNOWN,
@@ -10,6 +11,7 @@ import {
   type Scenario,
 } from "../../sim/index.ts";
 import { isPageBuilt, pagePath } from "../ingest/page.ts";
+import { GROUP_NAME } from "../local/run/local-parts.ts";
 import type { LocalRun } from "../local/run/local-run.ts";
 import type { Tally } from "../local/load/tally.ts";
 import type { Measurement } from "../local/run/measurement.ts";
@@ -19,7 +21,9 @@ import type { Pipeline } from "../pipelines/pipeline.ts";
 /** Where everything is, and for a pipeline what to try. */
 export function openingText({ parts, system }: LocalRun, controller: "aws" | "headroom"): string {
   const by = controller === "aws" ? "the embedded Auto Scaling's policies" : "the scenario's policy";
-  const lines = [`The embedded AWS is at ${parts.host.url}, and the queue at ${parts.queueUrl}. It is scaled by ${by}. Ctrl-C stops it.`];
+  const lines = [
+    `The embedded AWS is at ${parts.host.url}, and the queue at ${parts.queueUrl}. The group, ${GROUP_NAME}, is scaled by ${by}. Ctrl-C stops it.`,
+  ];
   if (parts.api === undefined || system === undefined) return lines.join("\n");
   lines.push(`The API of ${system.pipeline.name} is at ${parts.api.url}, and says what it takes at ${parts.api.url}/openapi.json.`);
   lines.push(
@@ -66,9 +70,9 @@ export function measuredText(scenario: Scenario, { rows, latencyMs, forMs }: Mea
   const lines = [
     scenario.name,
     "",
-    `Ran ${formatDuration(forMs)}; ${formatNumber(last?.queue.sent ?? 0)} messages sent, ${formatNumber(last?.queue.deleted ?? 0)} done, ${formatNumber(last?.deadLetters ?? 0)} dead-lettered.`,
+    `Ran ${formatDuration(forMs)}; ${formatCount(last?.queue.sent ?? 0, "message")} sent, ${formatNumber(last?.queue.deleted ?? 0)} done, ${formatNumber(last?.deadLetters ?? 0)} dead-lettered.`,
     `Latency p50 ${quantile(0.5)}, p95 ${quantile(0.95)}, p99 ${quantile(0.99)}.`,
-    `${formatNumber(last?.ready ?? 0)} instances at the end, ${formatNumber(last?.desired ?? 0)} desired.`,
+    `${formatCount(last?.ready ?? 0, "instance")} at the end, ${formatNumber(last?.desired ?? 0)} desired.`,
     "",
     changes.length === 0 ? "Nothing was scaled." : "Decisions",
     ...changes.map(

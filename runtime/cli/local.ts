@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { formatFault, gallery } from "../../sim/index.ts";
+import { join } from "node:path";
+import { formatFault } from "../../sim/index.ts";
+import { API_LOG, ApiNotReady } from "../local/run/local-api.ts";
 import { LiveView } from "../local/run/live-view.ts";
 import { LocalRun } from "../local/run/local-run.ts";
 import { Measuring } from "../local/run/measurement.ts";
@@ -11,8 +13,8 @@ import { bundle } from "./bundle.ts";
 import { readInput } from "./input.ts";
 import { Interruption } from "./interruption.ts";
 import { measuredText, openingText, systemTextOf, validationText } from "./local-report.ts";
-import { writeOut } from "./output.ts";
-import { Problem } from "./problem.ts";
+import { writeText } from "./output.ts";
+import { EXIT, Problem, systemProblem } from "./problem.ts";
 
 export interface LocalRequest {
   /** Name of a pipeline, id of a scenario of the gallery, or a file. */
@@ -41,15 +43,13 @@ export async function localCommand(request: LocalRequest): Promise<void> {
   checkFit(request, pipeline);
   const { scenario, controller, leftOut } = await planOf(request, pipeline, interruption.signal);
   for (const text of leftOut) process.stderr.write(`${text}\n`);
-  if (request.logFolder !== undefined) mkdirSync(request.logFolder, { recursive: true });
+  if (request.logFolder !== undefined) makeFolder(request.logFolder);
   const { seed, port, logFolder, apiPort, hasTraffic } = request;
   const forMs = request.forSec * 1000;
   const system = pipeline === undefined ? undefined : { pipeline, apiScript: bundle("api.js"), apiPort, hasTraffic };
   const options = { scenario, seed, forMs, controller, port, workerScript: bundle("worker.js"), system, logFolder };
   const run = await LocalRun.start(options).catch((error: unknown) => {
-    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-    if (isTaken) throw new Problem(`Port ${port} is in use; name another with --port, or none to have one found.`, { cause: error });
-    throw error;
+    throw startProblem(error, request);
   });
   try {
     process.stderr.write(`${openingText(run, controller)}\n`);
@@ -61,13 +61,33 @@ export async function localCommand(request: LocalRequest): Promise<void> {
     const systemText = await systemTextOf(run);
     await run.stop();
     interruption.release();
-    await writeOut([measuredText(scenario, measurement, run.answers), systemText]);
+    await writeText(measuredText(scenario, measurement, run.answers), systemText);
     const canBeCompared = request.validate && measurement.forMs >= SHORTEST_COMPARED_SEC * 1000;
-    if (canBeCompared) await writeOut([validationText(validate(scenario, seed, measurement))]);
+    if (canBeCompared) await writeText(validationText(validate(scenario, seed, measurement)));
     else if (request.validate) process.stderr.write(`It was stopped before ${SHORTEST_COMPARED_SEC} s, too soon to be compared.\n`);
   } finally {
     await run.stop();
   }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw systemProblem(error, path);
+  }
+}
+
+/** What the user can mend, in words; anything else as it is. */
+function startProblem(error: unknown, { port, apiPort, logFolder }: LocalRequest): unknown {
+  if (error instanceof ApiNotReady) {
+    const where = logFolder === undefined ? "run it again with --logs to read why" : `${join(logFolder, API_LOG)} says why`;
+    return new Problem(`${error.message}; ${where}.`, { exitCode: EXIT.checkFailed, cause: error });
+  }
+  if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) return error;
+  const isApi = "port" in error && error.port === apiPort;
+  const [taken, option] = isApi ? [apiPort, "--api-port, or 0 for a free one"] : [port, "--port, or none to have one found"];
+  return new Problem(`Port ${taken} is in use; name another with ${option}.`, { cause: error });
 }
 
 function checkFit({ validate: validates, forSec }: LocalRequest, pipeline: Pipeline | undefined): void {
@@ -82,8 +102,7 @@ function checkFit({ validate: validates, forSec }: LocalRequest, pipeline: Pipel
 async function planOf(request: LocalRequest, pipeline: Pipeline | undefined, signal: AbortSignal): Promise<RunPlan> {
   const { fromSec, forSec, scale = 1, controller } = request;
   const name = pipeline?.scenarioId ?? request.scenario;
-  const ready = gallery.find(({ id }) => id === name)?.scenario;
-  const scenario = ready ?? (await readInput({ scenarioPath: name, arrivalsPath: undefined, scale: undefined }, signal)).scenario;
+  const { scenario } = await readInput({ scenarioPath: name, arrivalsPath: undefined, scale: undefined }, signal);
   const planned = planRun({ scenario, fromSec, forSec, scale, controller, hasPipeline: pipeline !== undefined });
   if (planned.ok) return planned.plan;
   const told = planned.faults.map((fault) => `  ${formatFault({ ...fault, path: OPTIONS[fault.path] ?? fault.path })}`);

@@ -54,7 +54,7 @@ const program = new Command("headroom")
 program
   .command("simulate")
   .description("Run a scenario and print what happened: the verdict, the figures, and every scaling decision with its reason.")
-  .argument("<scenario>", "scenario, a JSON file")
+  .argument("<scenario>", "a JSON file, or the id of a scenario of the gallery")
   .option("-a, --arrivals <file>", "recorded counts as the traffic: a CSV of timestamp,value")
   .option("--scale <times>", "multiply the traffic: the recorded counts, or the scenario's traffic.scale", numberIn("traffic", "scale"))
   .option("--seed <number>", "random numbers to use; the same seed gives the same bytes", seed, 1)
@@ -124,8 +124,8 @@ program
       "headroom",
     ]),
   )
-  .option("--for <time>", "how long to run, such as 90s or 5m", seconds, 300)
-  .option("--from <time>", "where in the scenario's traffic to begin, such as 8.9h", seconds)
+  .addOption(new Option("--for <time>", "how long to run, such as 90s or 5m").argParser(seconds).default(300, "5m"))
+  .option("--from <time>", "where in the scenario's traffic to begin, such as 8h50m", seconds)
   .option("--scale <times>", "multiply the traffic", numberIn("traffic", "scale"))
   .option("--seed <number>", "random numbers to use; a simulation with this seed has the same messages", seed, 1)
   .option("-p, --port <number>", "port of the embedded AWS, 0 for any", port, 0)
@@ -169,7 +169,7 @@ program
   .description("Write what of a scenario is deployed, for the tools that deploy it.")
   .command("terraform")
   .description("Write the variables of a stack in infra/stacks: queue, worker, fleet, policies. What cannot be deployed is named.")
-  .argument("<scenario>", "scenario, a JSON file")
+  .argument("<scenario>", "a JSON file, or the id of a scenario of the gallery")
   .option("--out <file>", "file to write, as infra/stacks/banking/scenario.auto.tfvars.json; the standard output if not given")
   .action(async (scenarioPath: string, { out }: { readonly out?: string }) => {
     const { exportTerraformCommand } = await import("./export/command.ts");

@@ -2,6 +2,7 @@ import { realpathSync, statSync } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { systemProblem } from "./problem.ts";
+import { wrapped } from "./wrapped.ts";
 
 /**
  * Writes to the standard output. A reader that goes away, as `| head` does, has what it wanted: the rest is dropped
@@ -15,6 +16,13 @@ export async function writeOut(pieces: Iterable<string>): Promise<void> {
   } finally {
     process.stdout.off("error", ignore);
   }
+}
+
+/** Writes what people read to the standard output; at a terminal it is set to its width. */
+export async function writeText(...texts: string[]): Promise<void> {
+  const { isTTY, columns } = process.stdout;
+  // Some pretended terminals say that they have no columns.
+  await writeOut(isTTY && columns > 0 ? texts.map((text) => wrapped(text, columns)) : texts);
 }
 
 /** Writes a piece and waits until it is taken; false when nobody reads any more. */

@@ -24,7 +24,7 @@ interface SweepOptions extends InputOptions {
 export function addPlanCommands(program: Command, scale: (text: string) => number): void {
   const taking = (command: Command) =>
     command
-      .argument("<scenario>", "scenario, a JSON file")
+      .argument("<scenario>", "a JSON file, or the id of a scenario of the gallery")
       .option("-a, --arrivals <file>", "recorded counts as the traffic: a CSV of timestamp,value")
       .option("--scale <times>", "multiply the traffic", scale);
 

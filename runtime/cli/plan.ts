@@ -21,7 +21,7 @@ import {
   type Trial,
 } from "../../sim/index.ts";
 import type { Interruption } from "./interruption.ts";
-import { OutputFile, writeOut } from "./output.ts";
+import { OutputFile, writeOut, writeText } from "./output.ts";
 import { EXIT, Problem } from "./problem.ts";
 import { RunThreads } from "./run-threads.ts";
 import { StatusLine } from "./status-line.ts";
@@ -53,7 +53,8 @@ export async function planCommand({ scenario, ways, json, outPath }: PlanRequest
     interruption.release();
     const best = plan.proposals[0]?.trial;
     if (best !== undefined) await file?.write([`${JSON.stringify(best.scenario, undefined, 2)}\n`]);
-    await writeOut([json ? `${JSON.stringify(planDocument(plan), undefined, 2)}\n` : planText(plan)]);
+    if (json) await writeOut([`${JSON.stringify(planDocument(plan), undefined, 2)}\n`]);
+    else await writeText(planText(plan));
     return best === undefined ? EXIT.checkFailed : EXIT.ok;
   } finally {
     status.end();

@@ -1,11 +1,12 @@
 import { levelsText, preflight, type Finding, type Scenario } from "../../sim/index.ts";
-import { writeOut } from "./output.ts";
+import { writeOut, writeText } from "./output.ts";
 import { EXIT } from "./problem.ts";
 
 /** `headroom preflight`: prints what is found; the exit code is 1 when a fault is among it. */
 export async function preflightCommand(scenario: Scenario, { json }: { readonly json: boolean }): Promise<number> {
   const findings = preflight(scenario);
-  await writeOut([json ? `${JSON.stringify(findings, undefined, 2)}\n` : preflightText(scenario, findings)]);
+  if (json) await writeOut([`${JSON.stringify(findings, undefined, 2)}\n`]);
+  else await writeText(preflightText(scenario, findings));
   return findings.some(({ level }) => level === "fault") ? EXIT.checkFailed : EXIT.ok;
 }
 

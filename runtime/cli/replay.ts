@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { DecisionReplay, formatCount, type ReplayReport } from "../../sim/index.ts";
 import { writeOut } from "./output.ts";
-import { EXIT, systemProblem } from "./problem.ts";
+import { EXIT, Problem, systemProblem } from "./problem.ts";
 
 /** `headroom replay`: puts a decision log to the policy again. Returns the exit code: 1 when anything differs. */
 export async function replayCommand(
@@ -21,6 +21,8 @@ export async function replayCommand(
   } catch (error) {
     throw systemProblem(error, path);
   }
+  if (!replay.hasLogLines)
+    throw new Problem(`${path} is no decision log: it has no line that \`headroom scaler\` writes; name what was its --log or its output.`);
   const report = replay.finish();
   await writeOut([json ? `${JSON.stringify(report, undefined, 2)}\n` : inWords(report)]);
   return report.agrees ? EXIT.ok : EXIT.checkFailed;

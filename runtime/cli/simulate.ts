@@ -11,7 +11,7 @@ import {
 } from "../../sim/index.ts";
 import { readInput, type Request } from "./input.ts";
 import type { Interruption } from "./interruption.ts";
-import { OutputFile, writeOut } from "./output.ts";
+import { OutputFile, writeOut, writeText } from "./output.ts";
 import { EXIT, Problem } from "./problem.ts";
 import { Progress } from "./progress.ts";
 import { report } from "./report.ts";
@@ -51,7 +51,7 @@ export async function simulateCommand(request: SimulateRequest, interruption: In
     interruption.release();
     if (json) await writeOut(resultJson(result));
     else if (csvPath === "-") await writeOut(resultCsv(result));
-    else await writeOut([request.why === undefined ? report(result) : why(result, request.why)]);
+    else await writeText(request.why === undefined ? report(result) : why(result, request.why));
     if (reference !== undefined) tellCheck(result, reference);
   } finally {
     await csvFile?.discard();

@@ -18,7 +18,7 @@ import {
   type Trial,
 } from "../../sim/index.ts";
 import type { Interruption } from "./interruption.ts";
-import { OutputFile, writeOut } from "./output.ts";
+import { OutputFile, writeOut, writeText } from "./output.ts";
 import { EXIT, Problem } from "./problem.ts";
 import { Progress } from "./progress.ts";
 import { RunThreads } from "./run-threads.ts";
@@ -57,7 +57,8 @@ export async function sweepCommand({ scenario, axes: given, runs, csvPath }: Swe
       throw new Problem(["None of these combinations can be run:", ...faultsOf(points).map((fault) => `  ${fault}`)].join("\n"));
     }
     await file?.write(sweepCsv(axes, points));
-    await writeOut(csvPath === "-" ? sweepCsv(axes, points) : [sweepText(scenario, axes, points)]);
+    if (csvPath === "-") await writeOut(sweepCsv(axes, points));
+    else await writeText(sweepText(scenario, axes, points));
     return EXIT.ok;
   } finally {
     progress.stop();

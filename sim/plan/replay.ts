@@ -20,6 +20,7 @@ export class DecisionReplay {
   private changes = 0;
   private skipped = 0;
   private others = 0;
+  private hasBegun = false;
   private difference: ReplayDifference | undefined;
 
   /** @param own The policy to ask; needed for a log of a policy from a file, and in place of the logged one otherwise. */
@@ -30,6 +31,11 @@ export class DecisionReplay {
   /** Whether more lines would make any difference. */
   get isOver(): boolean {
     return this.difference !== undefined;
+  }
+
+  /** Whether any line was one of a decision log's. */
+  get hasLogLines(): boolean {
+    return this.hasBegun;
   }
 
   push(text: string): void {
@@ -59,6 +65,7 @@ export class DecisionReplay {
       this.others += 1;
       return undefined;
     }
+    this.hasBegun = true;
     const isStart = kind === "start";
     if (!isStart && this.reviewer === undefined) return "there was no start before it: the beginning of the log is missing";
     const seq = isStart ? 0 : this.seq + 1;

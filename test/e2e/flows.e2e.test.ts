@@ -33,6 +33,22 @@ describe("from the start", () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it("a change is added to what is compared already, and leaves it there", async () => {
+    const page = await open();
+    const slots = page.getByLabel("Slots per instance, jobs");
+    for (const value of ["5", "6"]) {
+      await slots.fill(value);
+      await slots.press("Enter");
+      await exact(page);
+      await page.getByRole("button", { name: "Share" }).click();
+      await page.getByRole("button", { name: "Add to comparison" }).click();
+      await page.getByRole("link", { name: "Workbench" }).click();
+    }
+    await page.getByRole("link", { name: "Compare 2" }).waitFor();
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("button", { name: "Compare with how it was" }).waitFor();
+  });
+
   it("the same scenario twice differs in nothing, to the last digit", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Share" }).click();

@@ -1,7 +1,7 @@
 import { deflateSync } from "fflate";
-import type { Page } from "playwright";
+import type { Locator, Page } from "playwright";
 import { describe, expect, inject, it } from "vitest";
-import { base64Url, boxOf, digest, exact, link, PATIENCE, visits } from "./visit.ts";
+import { base64Url, boxOf, digest, drop, exact, link, PATIENCE, visits } from "./visit.ts";
 
 const { open, blank } = visits();
 
@@ -64,6 +64,21 @@ describe("what strangers send", () => {
     const page = await open({}, link({ base: { version: 1, name: "<img src=x onerror=alert(1)>", run: { durationSec: 3600 } } }));
     await page.getByText("Opened “<img src=x onerror=alert(1)>” from the link.").waitFor(PATIENCE);
     await expect.poll(() => page.locator("img").count()).toBe(0);
+  });
+
+  it("a name of one long word breaks, on a phone too: the notice can be dismissed and the cards keep it", async () => {
+    const page = await open({ viewport: { width: 360, height: 740 } });
+    await drop(page, "long.json", JSON.stringify({ version: 1, name: "A".repeat(120), run: { durationSec: 3600 } }));
+    await exact(page);
+    const right = async (locator: Locator) => {
+      const { x, width } = await boxOf(locator);
+      return x + width;
+    };
+    expect(await right(page.getByRole("button", { name: "Dismiss" }))).toBeLessThanOrEqual(360);
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("button", { name: "Add to comparison" }).click();
+    expect(await right(page.locator(".side-name b"))).toBeLessThanOrEqual(360);
   });
 
   it("a CSV of 200 MB is read a piece at a time: the page answers meanwhile, can stop it, and says what to do", async () => {

@@ -26,6 +26,12 @@ describe("settings", () => {
     expect(settings).toMatchObject({ QUEUE_URL, SLOTS: 16, WAIT_TIME_SEC: 5, DELETE_LINGER_MS: 200, LOG_LEVEL: "info" });
   });
 
+  it("are overruled by the command line, and said to be from there", () => {
+    const sources = { environment: { ...PLAIN, SLOTS: "16" }, commandLine: { SLOTS: "2", WAIT_TIME_SEC: undefined } };
+    expect(readSettings(WORKER_SETTINGS, sources)).toMatchObject({ SLOTS: 2, WAIT_TIME_SEC: 20 });
+    expect(() => readSettings(WORKER_SETTINGS, { ...sources, commandLine: { SLOTS: "0" } })).toThrow(/SLOTS is "0" on the command line/);
+  });
+
   it("count an empty text as not set", () => {
     const settings = readSettings(WORKER_SETTINGS, { environment: { ...PLAIN, SLOTS: "", AWS_ENDPOINT_URL: "" } });
     expect(settings).toMatchObject({ SLOTS: 4 });

@@ -21,14 +21,22 @@ export function ShareMenu({ desk }: { readonly desk: FileDesk }) {
       />
       <MenuItem label="Keep on this device" run={() => void keep(bench)} />
       <MenuItem
-        label={workbench.changed.value ? "Compare with how it was" : "Add to comparison"}
-        disabled={!workbench.changed.value && comparison.isFull}
+        label="Add to comparison"
+        disabled={comparison.isFull}
         run={() => {
-          if (workbench.changed.peek()) comparison.replace([workbench.base.peek(), workbench.scenario.peek()]);
-          else comparison.add(workbench.scenario.peek());
+          comparison.add(workbench.scenario.peek());
           goTo("compare");
         }}
       />
+      {workbench.changed.value ? (
+        <MenuItem
+          label="Compare with how it was"
+          run={() => {
+            comparison.replace([workbench.base.peek(), workbench.scenario.peek()]);
+            goTo("compare");
+          }}
+        />
+      ) : null}
       <hr />
       <MenuItem
         label="Save scenario"

@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber, formatUsd, type Scenario } from "../../sim/index.ts";
+import { formatCount, formatDuration, formatNumber, formatUsd, type Scenario } from "../../sim/index.ts";
 import { durationText } from "./duration-text.ts";
 import { fieldsByPath, sectionsOf, type Field, type JsonSchema, type Section } from "./fields.ts";
 
@@ -59,27 +59,25 @@ export function startsOpen(section: Section): boolean {
 }
 
 /** One line that says what a folded section holds; empty where a line would say nothing. */
-export function summaryOf(section: string, scenario: Scenario): string {
+export function summaryOf(section: Section, scenario: Scenario): string {
   const { objective, traffic, work, queue, worker, fleet, policy, metrics, faults, money, run } = scenario;
   const seconds = (sec: number) => formatDuration(sec * 1000);
-  switch (section) {
+  switch (section.path) {
     case "objective":
       return `p${String(objective.percentile)} of ${objective.measure} ≤ ${seconds(objective.limitSec)}`;
     case "traffic":
-      return trafficSummary(traffic);
+      return trafficSummary(traffic) ?? kindTitle(section, traffic.kind);
     case "work":
       return durationText(work.serviceTime);
     case "queue":
-      return `visible again after ${seconds(queue.visibilityTimeoutSec)}, ${queue.maxReceiveCount === 0 ? "no DLQ" : `DLQ after ${String(queue.maxReceiveCount)}`}`;
+      return `${queue.type === "fifo" ? "FIFO, " : ""}visible again after ${seconds(queue.visibilityTimeoutSec)}, ${queue.maxReceiveCount === 0 ? "no DLQ" : `DLQ after ${String(queue.maxReceiveCount)}`}`;
     case "worker":
       if (fleet.platform === "lambda") return `${String(worker.slots)} of a batch at a time`;
       return `${String(worker.slots)} slots, long poll ${seconds(worker.waitTimeSec)}`;
     case "fleet":
-      if (fleet.platform === "lambda")
-        return `Lambda, up to ${String(fleet.max)} × ${String(fleet.lambda.memoryMb)} MB, batches of ${String(fleet.lambda.batchSize)}`;
-      return `${String(fleet.min)}–${String(fleet.max)} × ${fleet.instanceType}, boot ${durationText(fleet.boot)}`;
+      return fleetSummary(fleet);
     case "policy":
-      return "target" in policy ? `${policy.kind}, target ${formatNumber(policy.target)}` : policy.kind;
+      return `${kindTitle(section, policy.kind)}${"target" in policy ? `, target ${formatNumber(policy.target)}` : ""}`;
     case "metrics":
       return `every ${seconds(metrics.periodSec)}, ${seconds(metrics.lagSec)} late`;
     case "faults":
@@ -89,7 +87,7 @@ export function summaryOf(section: string, scenario: Scenario): string {
     case "run":
       return `${seconds(run.durationSec)}, a row each ${seconds(run.sampleEverySec)}`;
     default:
-      return otherSummary((scenario as Readonly<Record<string, unknown>>)[section]);
+      return otherSummary((scenario as Readonly<Record<string, unknown>>)[section.path]);
   }
 }
 
@@ -100,7 +98,21 @@ function otherSummary(value: unknown): string {
   return "";
 }
 
-function trafficSummary(traffic: Scenario["traffic"]): string {
+/** "EC2 target tracking": the kind as the form calls it. */
+function kindTitle({ variant }: Section, kind: string): string {
+  return variant?.variants.find((candidate) => candidate.kind === kind)?.title ?? kind;
+}
+
+function fleetSummary({ min, max, platform, instanceType, task, lambda, boot }: Scenario["fleet"]): string {
+  if (platform === "lambda")
+    return `Lambda, up to ${formatNumber(max)} × ${formatNumber(lambda.memoryMb)} MB, batches of ${formatNumber(lambda.batchSize)}`;
+  const size = min === max ? formatNumber(min) : `${formatNumber(min)}–${formatNumber(max)}`;
+  if (platform === "ec2") return `${size} × ${instanceType}, boot ${durationText(boot)}`;
+  return `${min === max ? formatCount(min, "task") : `${size} tasks`} of ${formatNumber(task.vcpu)} vCPU and ${formatNumber(task.memoryGb)} GB, start ${durationText(task.start)}`;
+}
+
+/** Undefined for kinds that no few figures tell. */
+function trafficSummary(traffic: Scenario["traffic"]): string | undefined {
   switch (traffic.kind) {
     case "poisson":
       return `${formatNumber(traffic.ratePerSec * traffic.scale)} messages/s`;
@@ -109,6 +121,6 @@ function trafficSummary(traffic: Scenario["traffic"]): string {
     case "counts":
       return `${traffic.name}, × ${formatNumber(traffic.scale)}`;
     default:
-      return traffic.kind.replaceAll("-", " ");
+      return undefined;
   }
 }

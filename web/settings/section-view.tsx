@@ -14,7 +14,7 @@ export function SectionView({ section }: { readonly section: Section }) {
   const { workbench } = useBench();
   const open = useSignal(startsOpen(section));
   const kind = useComputed(() => kindAt(workbench.draft.value, section));
-  const summary = useComputed(() => summaryOf(section.path, workbench.draft.value));
+  const summary = useComputed(() => summaryOf(section, workbench.draft.value));
   const troubled = useComputed(() => workbench.hasFaultBelow(section.path));
   useSignalEffect(() => {
     if (isWanted(section.path)) open.value = true;

@@ -45,7 +45,7 @@ function figures({ scenario, view, estimated }: Given): string {
 }
 
 function settings({ scenario, form }: Given): string {
-  const rows = form.sections.map(({ path, title }) => [title, summaryOf(path, scenario)]).filter(([, summary]) => summary !== "");
+  const rows = form.sections.map((section) => [section.title, summaryOf(section, scenario)]).filter(([, summary]) => summary !== "");
   return table(["Section", "In short"], rows);
 }
 

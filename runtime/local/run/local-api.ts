@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import type { SampleRequest } from "../../pipelines/pipeline.ts";
 import { authorizationOf } from "./api-traffic.ts";
@@ -16,6 +18,18 @@ export interface LocalApiOptions {
   readonly failed: (what: string) => void;
 }
 
+/** The API's log in the folder of logs. */
+export const API_LOG = "api.log";
+
+/** The API has ended, or has not become ready in time; its log says why. */
+export class ApiNotReady extends Error {
+  override readonly name = "ApiNotReady";
+
+  constructor() {
+    super("The API has not become ready");
+  }
+}
+
 /** A pipeline's API as a process of its own, as a container would run it. */
 export class LocalApi {
   private readonly options: LocalApiOptions;
@@ -30,7 +44,7 @@ export class LocalApi {
     this.process = new InstanceProcess({
       program: { script: options.script },
       environment: options.environment,
-      logPath: options.logFolder === undefined ? undefined : join(options.logFolder, "api.log"),
+      logPath: options.logFolder === undefined ? undefined : join(options.logFolder, API_LOG),
       exited: (how) => {
         if (!this.isStopping) options.failed(`the API ended: ${how}`);
         this.isStopping = true;
@@ -39,14 +53,20 @@ export class LocalApi {
     });
   }
 
-  /** Starts it, and waits until it takes requests. */
+  /**
+   * Starts it, and waits until it takes requests.
+   *
+   * @throws {ApiNotReady} When it ends, or does not become ready in time.
+   * @throws The system's error (EADDRINUSE, …) when it cannot have its port.
+   */
   static async start(options: LocalApiOptions): Promise<LocalApi> {
+    await tryPort(Number(options.environment["PORT"] ?? 0));
     const api = new LocalApi(options);
     const deadline = performance.now() + START_MS;
     while (!(await api.process.answers("ready", ANSWER_MS))) {
       if (api.isStopping || performance.now() > deadline) {
         await api.stop();
-        throw new Error(`The API has not become ready; run it again with --logs to read why.`);
+        throw new ApiNotReady();
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
@@ -72,6 +92,15 @@ export class LocalApi {
     this.process.turnOff(STOP_MS);
     await this.exited;
   }
+}
+
+/** Learns here, in words of the system's, what the API would only write into its log. */
+async function tryPort(port: number): Promise<void> {
+  if (port === 0) return;
+  const server = createServer().listen(port, "127.0.0.1");
+  await once(server, "listening");
+  server.close();
+  await once(server, "close");
 }
 
 const START_MS = 20_000;

@@ -4,7 +4,7 @@ import { METRIC_NAMES, type MetricName } from "../../core/policy/policy.ts";
 import { meanSec } from "../../kernel/distributions.ts";
 import { formatNumber } from "../../measure/format.ts";
 import type { PolicySpec, Scenario } from "../../scenario/schema.ts";
-import { ASG_GUIDE, CW_GUIDE } from "../../scenario/sections/kit.ts";
+import { ASG_GUIDE, CW_GUIDE, ECS_GUIDE } from "../../scenario/sections/kit.ts";
 import { meanLaunchSec } from "../launch-time.ts";
 import type { Finding } from "./finding.ts";
 import { seconds } from "./words.ts";
@@ -183,14 +183,17 @@ function helpComesLate(facts: WorkFacts): Finding | undefined {
   const noticeSec = DATAPOINTS_OUT * metrics.periodSec + metrics.lagSec;
   const helpSec = noticeSec + meanLaunchSec(scenario);
   if (helpSec <= objective.limitSec) return undefined;
+  const isEc2 = fleet.platform === "ec2";
+  // A service on Fargate has no warm pool; most of a task's start is its image.
+  const sooner = isEc2 ? "launch from a warm pool" : "make the image smaller";
   return {
     rule: "help-comes-late",
     level: "risk",
     text: `From the first moment above the target to the first message on a new instance pass about ${seconds(helpSec)} (${seconds(noticeSec)} of datapoints, then the launch); the objective allows ${seconds(objective.limitSec)}. What a burst brings meanwhile, the instances that are there must carry.`,
-    mend: "Keep a minimum that carries the burst, publish a metric every 10 s, launch from a warm pool, or let a policy act sooner.",
+    mend: `Keep a minimum that carries the burst, publish a metric every 10 s, ${sooner}, or let a policy act sooner.`,
     edits: [],
     paths: ["fleet.min", "metrics.periodSec", "policy"],
-    source: `${ASG_GUIDE}/as-scaling-target-tracking.html`,
+    source: isEc2 ? `${ASG_GUIDE}/as-scaling-target-tracking.html` : `${ECS_GUIDE}/service-autoscaling-targettracking.html`,
   };
 }
 

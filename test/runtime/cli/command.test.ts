@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +11,7 @@ import { scenarioJsonSchema } from "../../../sim/index.ts";
 import { builtCommand, ended, headroom, startHeadroom } from "../../support/command.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const BANKING = join(ROOT, "sim/scenario/gallery/banking.json");
+const BANKING = gallery("banking");
 const HOUR = { version: 1, name: "An hour", run: { durationSec: 3600 }, traffic: { kind: "poisson", ratePerSec: 5 } };
 
 let folder: string;
@@ -37,6 +38,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true });
 });
+
+function gallery(id: string): string {
+  return join(ROOT, "sim/scenario/gallery", `${id}.json`);
+}
 
 async function written(name: string, text: string): Promise<string> {
   const path = join(folder, name);
@@ -104,6 +109,11 @@ describe.concurrent("headroom simulate", () => {
       ["simulate", "nowhere.json"],
       ["headroom: nowhere.json: there is no such file or folder; check the name and the folder you are in."],
     ],
+    [
+      "a name that nothing has",
+      ["simulate", "bankng"],
+      ["headroom: bankng: there is no such file, and no scenario of the gallery has that id; docs/gallery.md lists them."],
+    ],
     ["a folder", ["simulate", "sim"], ["headroom: sim: this is a folder; name a file."]],
     ["a folder of counts", ["simulate", BANKING, "--arrivals", "sim"], ["headroom: sim: this is a folder; name a file."]],
     [
@@ -153,6 +163,12 @@ describe.concurrent("headroom simulate", () => {
     ],
   ])("answers %s with one message and exit code 2", async (_, arguments_, message) => {
     expect(await headroom(...arguments_)).toEqual({ code: 2, out: "", err: `${message.join("\n")}\n` });
+  });
+
+  it("takes the id of a scenario of the gallery as well as its file", async () => {
+    const [byId, byFile] = await Promise.all([headroom("simulate", "zero-flapping"), headroom("simulate", gallery("zero-flapping"))]);
+    expect(byId).toEqual(byFile);
+    expect(byId.code).toBe(0);
   });
 
   it("tells all faults of a scenario at once", async () => {
@@ -212,20 +228,41 @@ describe("a long run", () => {
   });
 });
 
+describe.concurrent("commands of a real fleet", () => {
+  it.each<[string, string[], RegExp]>([
+    [
+      "a log that is none",
+      ["replay", "README.md"],
+      /^headroom: README\.md is no decision log: it has no line that `headroom scaler` writes; name what was its --log or its output\.\n$/,
+    ],
+    ["an address that is none", ["queue", "depth", "jobs"], /\n {2}QUEUE_URL is "jobs" on the command line, and has to be an address/],
+    ["a port that is none", ["api", "orders", "--port", "many"], /\n {2}PORT is "many" on the command line, and has to be a whole number/],
+    [
+      "a folder of logs below a file",
+      ["local", "banking", "--logs", "README.md/logs"],
+      /^headroom: README\.md\/logs: a part of this path is a file, not a folder; check the name\.\n$/,
+    ],
+  ])("answer %s in words, with exit code 2", async (_, arguments_, message) => {
+    const { code, out, err } = await headroom(...arguments_);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(message);
+  });
+
+  it("say which port is taken when it is the API's", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const { code, err } = await headroom("local", "orders", "--for", "5s", "--no-traffic", "--api-port", String(port));
+    taken.close();
+    expect(code).toBe(2);
+    expect(err).toContain(`headroom: Port ${port} is in use; name another with --api-port, or 0 for a free one.\n`);
+  });
+});
+
 describe("headroom schema", () => {
   it("prints the JSON Schema of scenarios", async () => {
     const { code, out } = await headroom("schema");
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual(scenarioJsonSchema());
-  });
-});
-
-describe.concurrent("headroom serve", () => {
-  it.each(["999.1.1.1", "192.0.2.1"])("answers %s, which is no address of this machine, in words", async (host) => {
-    const { code, err } = await headroom("serve", "--host", host, "--port", "0");
-    expect({ code, err }).toEqual({
-      code: 2,
-      err: `headroom: ${host} is no address of this machine; leave --host out to serve this machine alone.\n`,
-    });
   });
 });

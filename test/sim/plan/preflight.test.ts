@@ -176,6 +176,15 @@ describe("preflight", () => {
     expect(at("IF(FILL(running, 0) > 0, visible / running, visible)")).not.toContain("stuck-at-zero");
   });
 
+  it("recommends no warm pool to a service on Fargate, which has none", () => {
+    const late = { objective: { limitSec: 60 }, traffic: { kind: "poisson", ratePerSec: 40 } } as const;
+    const mendOf = (scenario: Scenario) => preflight(scenario).find(({ rule }) => rule === "help-comes-late");
+    expect(mendOf(scenarioOf({ ...late, policy: { kind: "ec2-target-tracking" } }))?.mend).toContain("warm pool");
+    const service = mendOf(scenarioOf({ ...late, fleet: { platform: "fargate" }, policy: { kind: "ecs-target-tracking" } }));
+    expect(service?.mend).toContain("make the image smaller");
+    expect(service?.source).toContain("AmazonECS");
+  });
+
   it("holds heartbeats to the time that they buy", () => {
     const heartbeat = (everySec: number, maxSec = 3600) =>
       rulesOf(

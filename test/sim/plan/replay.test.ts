@@ -143,6 +143,15 @@ describe("a decision log, replayed", () => {
     expect(replayed(lines)).toEqual({ agrees: true, runs: 2, reviews: 2, changes: 2, skipped: 2, others: 2 });
   });
 
+  it("is told from a text that is none", () => {
+    const logged = specifiedPolicy(scenarioWith({ kind: "exact-backlog" }));
+    const replay = new DecisionReplay();
+    replay.push("# A page about something else\n");
+    expect(replay.hasLogLines).toBe(false);
+    replay.push(new DecisionLog().start({ originEpochMs: ORIGIN, policy: logged, about: {} }));
+    expect(replay.hasLogLines).toBe(true);
+  });
+
   it("that has no review, no beginning, or half a line does not agree", () => {
     const logged = specifiedPolicy(scenarioWith({ kind: "exact-backlog" }));
     const lines = logOf([scene(60_000, 300), scene(120_000, 300)], policyFor(logged), logged);
