@@ -38,6 +38,11 @@ it("finds in a search what the platform has, and says where the rest would be", 
 
 it("says of a folded section what a Lambda function is", () => {
   const { scenario } = gallery.find(({ id }) => id === "orders-lambda")!;
-  expect(summaryOf("fleet", scenario)).toBe("Lambda, up to 1000 × 512 MB, batches of 1");
-  expect(summaryOf("worker", scenario)).toBe("1 of a batch at a time");
+  const told = (path: string) =>
+    summaryOf(
+      form.sections.find((section) => section.path === path)!,
+      scenario,
+    );
+  expect(told("fleet")).toBe("Lambda, up to 1,000 × 512 MB, batches of 1");
+  expect(told("worker")).toBe("1 of a batch at a time");
 });
