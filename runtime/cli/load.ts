@@ -17,7 +17,7 @@ import { operatorAws } from "./fleet-settings.ts";
 import { readInput } from "./input.ts";
 import { Interruption } from "./interruption.ts";
 import { writeOut } from "./output.ts";
-import { Problem, systemProblem } from "./problem.ts";
+import { EXIT, Problem, systemProblem } from "./problem.ts";
 
 export interface LoadRequest {
   readonly queueUrl: string | undefined;
@@ -51,6 +51,7 @@ export async function loadCommand(request: LoadRequest): Promise<void> {
   const report = await sendLoad({ scenario, target, name, run, seed: request.seed, forSec: request.forSec, signal: interruption.signal });
   interruption.release();
   await writeOut([request.json ? asJson(report) : loadReportText(report)]);
+  objectToNothing([report]);
 }
 
 /** Runs profiles one after the other, and reports on all of them together. */
@@ -86,6 +87,13 @@ async function profileCommand(request: LoadRequest, profiles: readonly LoadProfi
         })
       : ordersReportText(reports, PAYMENT_TIME_SEC),
   ]);
+  objectToNothing(reports.map(({ report }) => report));
+}
+
+/** A load of which nothing arrives is none: whoever measures with it is told by the exit code. */
+function objectToNothing(reports: readonly LoadReport[]): void {
+  const lost = reports.find(({ sent, taken }) => sent > 0 && taken === 0);
+  if (lost !== undefined) throw new Problem(`Nothing that was sent to ${lost.target} was taken.`, { exitCode: EXIT.checkFailed });
 }
 
 function profileScenario({ users, spawnPerSec, thinkTime }: LoadProfile): Scenario {

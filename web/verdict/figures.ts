@@ -46,7 +46,7 @@ interface Given {
 
 /** The figures as the bar shows them. With an interval the value is the mean of the runs, else that of the one run. */
 export function tellFigures({ scenario, figures, estimates, base }: Given): Told[] {
-  return FIGURES.map(({ name, label, text, after }) => {
+  return figuresOf(scenario).map(({ name, label, text, after }) => {
     const estimate = estimates?.[name];
     const value = text(estimate?.mean ?? figures[name]);
     const before = base === undefined ? "" : text(base[name]);
@@ -63,5 +63,10 @@ export function tellFigures({ scenario, figures, estimates, base }: Given): Told
 
 /** Names of the figures before there is a run to tell of. */
 export function figureLabels(scenario: Scenario): { name: FigureName; label: string }[] {
-  return FIGURES.map(({ name, label }) => ({ name, label: label(scenario) }));
+  return figuresOf(scenario).map(({ name, label }) => ({ name, label: label(scenario) }));
+}
+
+/** A percentile that the objective is about is told once. */
+function figuresOf({ objective }: Scenario): readonly FigureAbout[] {
+  return objective.measure === "latency" ? FIGURES.filter(({ name }) => name !== `latencyP${String(objective.percentile)}Ms`) : FIGURES;
 }
