@@ -37,14 +37,17 @@ function precache(): Plugin {
 
 const SCHEMA = join(SIM, "scenario/scenario.schema.json");
 /** What editors need of the schema and the form does not. */
-const FOR_EDITORS = new Set(["$schema", "$comment", "required", "additionalProperties", "pattern", "format"]);
+const FOR_EDITORS = new Set(["$schema", "$comment", "required", "additionalProperties", "pattern", "format", "minLength"]);
+
+/** What a field means, and where that is written. */
+const TOLD = new Set(["description", "source"]);
 
 /** The schema with its descriptions, which the page fetches when it shows its first run; see web/settings/described.ts. */
 const DESCRIBED = `${SCHEMA}?described`;
 
 /**
  * Leaves out of the scenario's JSON Schema what the page does not read, and units and sources that descriptions repeat;
- * and the descriptions themselves where they are not asked for.
+ * and the descriptions themselves, with their sources, where they are not asked for.
  */
 function lightSchema(): Plugin {
   return {
@@ -63,7 +66,7 @@ function lightSchema(): Plugin {
 function withoutDescriptions(schema: unknown, isNames = false): unknown {
   if (Array.isArray(schema)) return schema.map((item) => withoutDescriptions(item));
   if (typeof schema !== "object" || schema === null) return schema;
-  const kept = Object.entries(schema).filter(([name, inner]) => isNames || name !== "description" || typeof inner !== "string");
+  const kept = Object.entries(schema).filter(([name, inner]) => isNames || !TOLD.has(name) || typeof inner !== "string");
   return Object.fromEntries(
     kept.map(([name, inner]: [string, unknown]) => [name, name === "default" ? inner : withoutDescriptions(inner, name === "properties")]),
   );

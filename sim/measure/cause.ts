@@ -1,9 +1,9 @@
 import { meanSec } from "../kernel/distributions.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { slotsPerInstance } from "../scenario/slots.ts";
-import { endedAt } from "./chain.ts";
 import { clockWords } from "./clock-words.ts";
 import { formatCount, formatDuration, formatNumber } from "./format.ts";
+import { endedAt } from "./instance-end.ts";
 import type { EndCause, Result } from "./result.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
 import type { AlarmReport, Datapoint, Limit, NamedReading, ReasonCode } from "../core/policy/policy.ts";
+import { endedAt, ENDING } from "./instance-end.ts";
 import type { DecisionRecord, EndCause, InstanceRecord, InstanceStage, LaunchCause, RefusalCause, Result } from "./result.ts";
 
 /**
@@ -182,27 +183,9 @@ function spans(stages: InstanceRecord["stages"], from: number, to: number): Stag
   });
 }
 
-/** When an instance began to go, milliseconds. */
-export function endedAt({ stages }: InstanceRecord): number {
-  return (stages.find(({ stage }) => ENDING.has(stage)) ?? stages.at(-1))?.at ?? 0;
-}
-
 function recordOf({ instances }: Result, number: number): InstanceRecord {
   // Records are kept by number, from 0 on without a gap.
   const record = instances[number];
   assert(record?.number === number, `the result has no record of instance ${String(number)}`);
   return record;
 }
-
-/** Stages of an instance that is to go, or gone. */
-const ENDING: ReadonlySet<InstanceStage> = new Set<InstanceStage>([
-  "impaired",
-  "interrupted",
-  "terminating",
-  "draining",
-  "retained",
-  "terminated",
-  "stopping",
-  "deprovisioning",
-  "stopped",
-]);

@@ -1,7 +1,7 @@
 import type { Cost, CostLine } from "../measure/result.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { FleetUsage, Standing } from "./fleet.ts";
-import { INSTANCE_PER_HOUR_USD } from "./prices.ts";
+import { INSTANCE_PER_HOUR_USD } from "./instance-prices.ts";
 
 /**
  * The whole bill of a run, line by line. What is used by the message, the request or the second is taken as it was

@@ -3,7 +3,7 @@ import { ASG_GUIDE, duration, integer, number } from "./kit.ts";
 import { lambda } from "./lambda.ts";
 import { apiLimits, health, launchHook, maintenance, spot, task, terminateHook, terminationFunction, warmPool } from "./fleet-parts.ts";
 
-/** On-demand Linux prices in us-east-1, dollars an hour: see `sim/model/prices.ts` for the sources. */
+/** On-demand Linux prices in us-east-1, dollars an hour: see `sim/model/instance-prices.ts` for the source. */
 export const INSTANCE_TYPES = ["t3.small", "t3.medium", "c7g.large", "m7i.large"] as const;
 
 export const fleet = z

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Bill, type Usage } from "../../../sim/model/cost.ts";
-import { INSTANCE_PER_HOUR_USD, PRICES } from "../../../sim/model/prices.ts";
+import { INSTANCE_PER_HOUR_USD } from "../../../sim/model/instance-prices.ts";
+import { PRICES } from "../../../sim/model/prices.ts";
 import { formatFault } from "../../../sim/scenario/faults.ts";
 import { readScenario } from "../../../sim/scenario/read.ts";
 import { simulate } from "../../../sim/simulate.ts";
