@@ -440,4 +440,4 @@ const DEPLOYMENT_CHECK = 1;
 const CHOICE = 2;
 const FIRST_OUTAGE = 3;
 /** How soon AWS acts on a protection that ends is not documented (UNCONFIRMED). */
-const PROTECTION_CHECK_MS = 5_000;
+export const PROTECTION_CHECK_MS = 5_000;

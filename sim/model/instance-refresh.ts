@@ -1,3 +1,4 @@
+import { PROTECTION_CHECK_MS } from "./fleet-base.ts";
 import type { RefreshPreferences } from "./fleet.ts";
 import { isStanding, NEVER, NONE, STAGES, type Instance } from "./instance.ts";
 import type { Replacements } from "./replacements.ts";
@@ -124,7 +125,7 @@ export class InstanceRefresh {
     const { roster } = this.group;
     if (this.waitsSince === Infinity) {
       this.waitsSince = now;
-      roster.refused({ cause: "protected", instance: NONE, retryAt: now + PROTECTION_LIMIT_MS }, now);
+      roster.refused({ cause: "protected", instance: NONE, retryAt: now + PROTECTION_CHECK_MS }, now);
     }
     if (now - this.waitsSince < PROTECTION_LIMIT_MS) return;
     roster.refused({ cause: "protected", instance: NONE, retryAt: NEVER }, now);

@@ -82,6 +82,32 @@ export function useSending<Told>(): Sending<Told> {
   return { form, isSending, answer, send };
 }
 
+interface SentFormProps {
+  readonly form: Sending<unknown>["form"];
+  readonly send: () => Promise<void>;
+  /** Id of the heading that names the form. */
+  readonly labelledBy: string;
+  readonly children: ComponentChildren;
+}
+
+/** A form whose fields are judged by the API alone. */
+export function SentForm({ form, send, labelledBy, children }: SentFormProps) {
+  return (
+    <form
+      ref={form}
+      class="board-form"
+      aria-labelledby={labelledBy}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {children}
+    </form>
+  );
+}
+
 export function faultsOf(answer: Answer<unknown> | undefined): readonly ToldFault[] {
   return answer?.kind === "refused" ? answer.faults : [];
 }

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { MOST_CAPACITY, type MovedLimits, type ToldLimits } from "../../sim/index.ts";
 import type { Answer } from "./answer.ts";
-import { Done, Field, faultsOf, numberOr, pointerTo, Refused, useSending } from "./form-parts.tsx";
+import { Done, Field, faultsOf, numberOr, pointerTo, Refused, SentForm, useSending } from "./form-parts.tsx";
 import type { JobBoard } from "./job-board.ts";
 import { countText } from "./words.ts";
 
@@ -25,17 +25,8 @@ export function LimitsForm({ board }: { readonly board: JobBoard }) {
   const range = `0 to ${countText(MOST_CAPACITY)}`;
   return (
     <details class="limits">
-      <summary>Limits of the fleet</summary>
-      <form
-        ref={form}
-        class="board-form"
-        aria-label="Limits of the fleet"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void move();
-        }}
-      >
+      <summary id="limits-title">Limits of the fleet</summary>
+      <SentForm form={form} send={move} labelledBy="limits-title">
         <p class="dim">For administrators: as few and as many workers as the system may have. They hold until the next deployment.</p>
         <div class="form-pair">
           <Field name="min_capacity" label="Minimum, workers" hint={range} value={min} faults={faults} inputMode="numeric" />
@@ -67,7 +58,7 @@ export function LimitsForm({ board }: { readonly board: JobBoard }) {
             unsure="Whether the limits were moved is not known: move them again, and what they were is told."
           />
         )}
-      </form>
+      </SentForm>
     </details>
   );
 }

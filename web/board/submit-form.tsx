@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { LONGEST_JOB_NAME, LONGEST_JOB_SEC, type ToldJob } from "../../sim/index.ts";
-import { Done, Field, faultsOf, numberOr, Refused, useSending } from "./form-parts.tsx";
+import { Done, Field, faultsOf, numberOr, Refused, SentForm, useSending } from "./form-parts.tsx";
 import type { JobBoard } from "./job-board.ts";
 import { countText, shortName } from "./words.ts";
 
@@ -18,16 +18,7 @@ export function SubmitForm({ board }: { readonly board: JobBoard }) {
   const came = answer.value;
   const faults = faultsOf(came);
   return (
-    <form
-      ref={form}
-      class="board-form"
-      aria-labelledby="submit-title"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <SentForm form={form} send={submit} labelledBy="submit-title">
       <h2 id="submit-title">Hand in a job</h2>
       <Field name="name" label="Name" hint={`1 to ${countText(LONGEST_JOB_NAME)} characters`} value={name} faults={faults} />
       <Field
@@ -69,6 +60,6 @@ export function SubmitForm({ board }: { readonly board: JobBoard }) {
           unsure="Whether the job was saved is not known: look for it in the table before you send it again."
         />
       )}
-    </form>
+    </SentForm>
   );
 }
